@@ -1,0 +1,51 @@
+// The other side of the status socket. It has an end-of-file, which an eventfd has not: nobody here can wait for ever
+// for somebody who has died.
+#include <asm/errno.h>
+#include <asm/poll.h>
+#include <linux/fcntl.h>
+#include <linux/time_types.h>
+
+#include "init/step.h"
+
+namespace init {
+namespace {
+constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL (linux/socket.h keeps it to itself)
+constexpr int kTruncated = 0x20;   // MSG_TRUNC
+}  // namespace
+
+void report(const Context& context, plan::Record record) {
+  long sent = 0;
+  do {
+    sent = kernel::call(__NR_sendto, context.status_fd, &record, sizeof record, kNoSignal, nullptr, 0);
+  } while (sent == -EINTR);
+}
+
+void report_failure(const Context& context, const Outcome& failure) {
+  plan::Record record = {};
+  record.kind = plan::RecordKind::failed;
+  record.step = context.step;
+  record.operand = failure.operand;
+  record.call = failure.call;
+  record.error = failure.error;
+  report(context, record);
+}
+
+// The launcher sends one byte when it has done what only it can do: id maps of several ranges, first of all.
+Outcome launcher_await(Context& context, Operands /*operands*/) {
+  char byte = 0;
+  long got = 0;
+  do {
+    got = kernel::call(__NR_recvfrom, context.status_fd, &byte, 1, kTruncated, nullptr, nullptr);
+  } while (got == -EINTR);
+  if (got == 0) kernel::exit_group(127);  // the launcher died: nobody to tell
+  return outcome(Call::recvfrom, got);
+}
+
+bool launcher_is_gone(const Context& context) {
+  pollfd socket = {context.status_fd, POLLIN, 0};
+  const __kernel_timespec now = {};
+  const long ready = kernel::call(__NR_ppoll, &socket, 1, &now, nullptr, 0);
+  return ready > 0 && (socket.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+}  // namespace init

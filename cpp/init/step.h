@@ -1,0 +1,69 @@
+// What a step gets and gives. Every step of the plan is one function of this shape, in the file of its concern.
+#pragma once
+
+#include "kernel/syscall.h"
+#include "plan/record.h"
+#include "plan/steps.h"
+#include "plan/text.h"
+
+namespace init {
+
+struct Context {
+  int status_fd;      // our end of the socket to the launcher: records out, one byte in, end-of-file when it died
+  bool lifeline;      // end with the launcher
+  bool own_session;   // setsid was called: the program is `detached`
+  uint32_t step;      // index of the step that runs
+  char** words;       // the words behind the running step's operands
+  char** argv;        // all words; the kernel laid their bytes out one behind the other
+  char** environment;
+};
+
+// The operands of the step, as many as plan::kSteps says.
+using Operands = char* const*;
+
+using plan::Call;
+using plan::Outcome;
+using plan::outcome;
+
+// launcher.cc: the other side of the status socket
+Outcome launcher_await(Context& context, Operands operands);
+void report_failure(const Context& context, const Outcome& failure);
+void report(const Context& context, plan::Record record);
+bool launcher_is_gone(const Context& context);
+
+// user.cc
+Outcome user_map(Context& context, Operands operands);
+Outcome process_credentials(Context& context, Operands operands);
+Outcome process_rights(Context& context, Operands operands);
+
+// namespace.cc
+Outcome namespace_create(Context& context, Operands operands);
+Outcome time_offsets(Context& context, Operands operands);
+Outcome uts_hostname(Context& context, Operands operands);
+Outcome uts_domainname(Context& context, Operands operands);
+Outcome network_loopback(Context& context, Operands operands);
+
+// mount.cc
+Outcome mount_propagation(Context& context, Operands operands);
+Outcome mount_bind(Context& context, Operands operands);
+Outcome mount_proc(Context& context, Operands operands);
+Outcome mount_tmpfs(Context& context, Operands operands);
+
+// process.cc
+Outcome process_cwd(Context& context, Operands operands);
+Outcome process_lifeline(Context& context, Operands operands);
+Outcome session_create(Context& context, Operands operands);
+void set_stage(const char* name);
+void reset_signals();
+Outcome done(Context& context, Operands operands);
+
+// exec.cc: replaces the process by the program
+Outcome exec(Context& context, Operands operands);
+
+// reaper.cc: stays as PID 1 beside the program
+Outcome init(Context& context, Operands operands);
+
+// file.cc: writes a text to a file of the kernel's, whole or not at all
+Outcome write_file(const char* path, const char* text, uint32_t operand);
+
+}  // namespace init

@@ -1,0 +1,36 @@
+// Starts a child: clones, places its descriptors, executes the init program with the plan.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "launcher/descriptor.h"
+#include "plan/record.h"
+
+namespace launcher {
+
+// Words, each with its NUL, one behind the other: as the kernel lays out an argument vector.
+using Words = std::string_view;
+
+struct StartOptions {
+  int program;              // the init program, to execute
+  Words plan;               // the steps
+  Words environment;        // NAME=value
+  std::vector<int> stdio;   // the descriptor that the child gets as 0, 1, 2, …; negative: closed
+  uint64_t namespaces;      // CLONE_NEW* flags to create at birth
+};
+
+struct Started {
+  int pid = 0;
+  Descriptor pidfd;
+  Descriptor status;       // our end of the status socket
+  plan::Outcome failure;   // when `error` is set, nothing was started and nothing is left
+};
+
+Started start(const StartOptions& options);
+
+// A socket pair, close-on-exec, for the stdio of a child: 0 or the negative errno.
+int make_socket_pair(int type, Descriptor& ours, Descriptor& theirs);
+
+}  // namespace launcher

@@ -1,0 +1,56 @@
+// What the init program says to the launcher through the status socket: fixed records, one a message.
+#pragma once
+
+#include <stdint.h>
+
+namespace plan {
+
+// The system calls that a step makes and that can fail.
+#define LNS_PLAN_CALLS(X)                                                                             \
+  X(none) X(capget) X(capset) X(chdir) X(clone) X(close_range) X(dup3) X(epoll_create1) X(epoll_ctl) X(execve) X(execveat) X(fcntl) X(fsconfig)         \
+  X(fsmount) X(fsopen) X(ioctl) X(mount) X(mount_setattr) X(move_mount) X(open) X(open_tree) X(prctl) \
+  X(read) X(recvfrom) X(setdomainname) X(setgroups) X(sethostname) X(setresgid) X(setresuid)          \
+  X(setsid) X(signalfd4) X(socket) X(socketpair) X(unshare) X(write)
+
+enum class Call : uint32_t {
+#define LNS_CALL_ID(name) name,
+  LNS_PLAN_CALLS(LNS_CALL_ID)
+#undef LNS_CALL_ID
+};
+
+inline constexpr const char* kCallNames[] = {
+#define LNS_CALL_NAME(name) #name,
+    LNS_PLAN_CALLS(LNS_CALL_NAME)
+#undef LNS_CALL_NAME
+};
+inline constexpr uint32_t kCallCount = sizeof kCallNames / sizeof kCallNames[0];
+
+enum class RecordKind : uint32_t {
+  failed = 1,   // a step failed: `step`, `operand`, `call`, `error`; the child exits, nothing was executed
+  started = 2,  // our init has started the program (without an init the exec itself says so, by closing the socket)
+  ended = 3,    // the program under our init has ended: `code` or `signal`
+};
+
+struct Record {
+  RecordKind kind;
+  uint32_t step;     // index of the step in the plan
+  uint32_t operand;  // which of the step's operands the failed call was about
+  Call call;
+  int32_t error;  // errno, positive
+  int32_t code;
+  int32_t signal;
+};
+static_assert(sizeof(Record) == 28, "a record is the same on both sides, on every machine");
+
+// How a step ended: `error` 0 is success.
+struct Outcome {
+  Call call = Call::none;
+  int32_t error = 0;
+  uint32_t operand = 0;
+};
+
+inline Outcome outcome(Call call, long result, uint32_t operand = 0) {
+  return result < 0 ? Outcome{call, static_cast<int32_t>(-result), operand} : Outcome{};
+}
+
+}  // namespace plan
