@@ -92,7 +92,9 @@ void Child::finish(const launcher::Exit& exit) {
   object.Set("known", exit.known);
   object.Set("code", told ? ended_.code : exit.code);
   object.Set("signal", told ? ended_.signal : exit.signal);
-  object.Set("usage", to_object(env, exit.usage));
+  rusage usage = exit.usage;
+  if (told) usage.ru_maxrss = ended_.max_rss;
+  object.Set("usage", to_object(env, usage));
   if (failure_.kind == plan::RecordKind::failed) {
     const plan::Outcome failure = {failure_.call, failure_.error, failure_.operand};
     object.Set("failure", to_object(env, failure_.step, failure));

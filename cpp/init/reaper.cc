@@ -7,6 +7,7 @@
 #include <linux/close_range.h>
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
+#include <linux/resource.h>
 #include <linux/signalfd.h>
 #include <linux/wait.h>
 
@@ -45,28 +46,37 @@ void rename(const Context& context) {
   for (size_t i = 0; begin + i < end; i++) begin[i] = i < size ? plan::kInitStage[i] : '\0';
 }
 
-// Waits for all that has ended; true with its status when the program is among it.
-bool reap(long program, int& status) {
-  bool ended = false;
+// What has ended so far.
+struct Reaped {
+  bool program = false;
+  int status = 0;         // the program's, as wait4(2) gives it
+  uint32_t max_rss = 0;  // of the largest, in kilobytes; our own count began with the memory of our parent
+};
+
+void reap(long program, Reaped& reaped) {
   for (;;) {
     int one = 0;
-    const long pid = kernel::call(__NR_wait4, -1, &one, WNOHANG | __WALL, nullptr);
+    rusage usage = {};
+    const long pid = kernel::call(__NR_wait4, -1, &one, WNOHANG | __WALL, &usage);
     if (pid == -EINTR) continue;
-    if (pid <= 0) return ended;
+    if (pid <= 0) return;
+    const auto max_rss = static_cast<uint32_t>(usage.ru_maxrss);
+    if (max_rss > reaped.max_rss) reaped.max_rss = max_rss;
     if (pid == program) {
-      status = one;
-      ended = true;
+      reaped.program = true;
+      reaped.status = one;
     }
   }
 }
 
-[[noreturn]] void end_with(const Context& context, int status) {
-  const int signal = status & 0x7f;
-  const int code = (status >> 8) & 0xff;
+[[noreturn]] void end_with(const Context& context, const Reaped& reaped) {
+  const int signal = reaped.status & 0x7f;
+  const int code = (reaped.status >> 8) & 0xff;
   plan::Record record = {};
   record.kind = plan::RecordKind::ended;
   record.code = code;
   record.signal = signal;
+  record.max_rss = reaped.max_rss;
   report(context, record);
   kernel::exit_group(signal == 0 ? code : 128 + signal);
 }
@@ -105,6 +115,7 @@ Outcome init(Context& context, Operands operands) {
   kernel::call(__NR_close_range, 2, ~0u, 0);
   rename(context);
 
+  Reaped reaped;
   pollfd sources[2] = {{1, POLLIN, 0}, {0, 0, 0}};
   for (;;) {
     // POLLHUP comes unasked. Without the lifeline the socket is not watched, or its end would wake us for ever.
@@ -116,8 +127,8 @@ Outcome init(Context& context, Operands operands) {
         kernel::call(__NR_kill, context.own_session ? -pid : pid, info.ssi_signo);
       }
     }
-    int status = 0;
-    if (reap(pid, status)) end_with(context, status);
+    reap(pid, reaped);
+    if (reaped.program) end_with(context, reaped);
   }
 }
 

@@ -39,8 +39,9 @@ struct Record {
   int32_t error;  // errno, positive
   int32_t code;
   int32_t signal;
+  uint32_t max_rss;  // kilobytes, of the largest process that our init has reaped
 };
-static_assert(sizeof(Record) == 28, "a record is the same on both sides, on every machine");
+static_assert(sizeof(Record) == 32, "a record is the same on both sides, on every machine");
 
 // How a step ended: `error` 0 is success.
 struct Outcome {

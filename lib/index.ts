@@ -1,0 +1,23 @@
+export { NamespaceError } from './errors';
+export type {
+  BindMount,
+  BindOptions,
+  MountAttributes,
+  MountOptions,
+  ProcMount,
+  ProcOptions,
+  Propagation,
+  TmpfsMount,
+  TmpfsOptions,
+} from './mount';
+export { Mount } from './mount';
+export { Namespace } from './namespace';
+export type { NetworkOptions } from './network';
+export type { PidOptions } from './pid';
+export type { Probe } from './probe';
+export type { RunOptions, RunResult } from './run';
+export type { TimeOptions } from './time';
+export type { NamespaceType } from './types';
+export type { IdMaps, IdRange, UserOptions } from './user';
+export type { Usage } from './usage';
+export type { UtsOptions } from './uts';

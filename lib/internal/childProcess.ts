@@ -1,0 +1,129 @@
+import { ChildProcess } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { NativeExit } from '../../types/native';
+import { NamespaceError } from '../errors';
+import type { Plan } from '../plan';
+import type { Usage } from '../usage';
+import { type Ending, Handle } from './handle';
+import { type ChildOptions, signalName } from './spawnOptions';
+
+/** The fields of Node's ChildProcess that its prototype works on, and its constructor sets. */
+interface Internals {
+  _closesNeeded: number;
+  _closesGot: number;
+  _handle: Handle | null;
+  connected: boolean;
+  signalCode: NodeJS.Signals | null;
+  exitCode: number | null;
+  killed: boolean;
+  spawnfile: string | null;
+  spawnargs: string[];
+  pid: number | undefined;
+  stdin: Writable | null;
+  stdio: (Readable | Writable | null)[] | undefined;
+  spawn(options: object): number;
+}
+
+type Child = ChildProcess & Internals;
+
+const childProcessChannel = channel('child_process');
+
+const usages = new WeakMap<ChildProcess, Usage>();
+
+/** What the kernel counted for a child of ours; undefined before its exit. */
+export function usageOf(child: ChildProcess): Usage | undefined {
+  return usages.get(child);
+}
+
+/**
+ * A real ChildProcess whose process handle is ours. Its constructor is not called: that would make Node's native handle,
+ * which nobody would ever close.
+ */
+export function startChildProcess(plan: Plan, options: ChildOptions): ChildProcess {
+  const child = Object.create(ChildProcess.prototype) as Child;
+  EventEmitter.call(child);
+  // Node completes the options, so they are a copy.
+  const completed = { ...options };
+  const handle = new Handle(plan, completed, () => child.emit('spawn'), (ending) => end(child, ending));
+  Object.assign(child, {
+    _closesNeeded: 1,
+    _closesGot: 0,
+    _handle: Object.assign(handle, {
+      // Node's answer to an errno that is to become an 'error' event (ENOENT, EMFILE, …).
+      onexit: () => end(child, { error: handle.error ?? unexplained() }),
+    }),
+    connected: false,
+    signalCode: null,
+    exitCode: null,
+    killed: false,
+    spawnfile: null,
+  });
+  if (childProcessChannel.hasSubscribers) childProcessChannel.publish({ process: child });
+  holdSpawnEvent(child);
+  try {
+    // Not in the types, but what child_process.spawn itself calls.
+    child.spawn(completed);
+  } catch (error) {
+    // Node knows the number only.
+    if (handle.error === undefined) throw error;
+    throw Object.assign(handle.error, { spawnargs: options.args.slice(1) });
+  }
+  return child;
+}
+
+function unexplained(): NamespaceError {
+  return new NamespaceError({ step: 'start', errno: 5, syscall: 'clone' });
+}
+
+// Node emits 'spawn' on the next tick after a start. With us the program's exec comes later: that event is swallowed, and
+// the true one is emitted when the kernel says so.
+function holdSpawnEvent(child: Child): void {
+  Object.defineProperty(child, 'emit', {
+    configurable: true,
+    value: (event: string, ...args: unknown[]) => {
+      if (event !== 'spawn') return EventEmitter.prototype.emit.call(child, event, ...args);
+      Reflect.deleteProperty(child, 'emit');
+      return false;
+    },
+  });
+}
+
+function end(child: Child, ending: Ending): void {
+  if ('exit' in ending) recordExit(child, ending.exit);
+  else child.exitCode = ending.error.errno;
+  child.stdin?.destroy();
+  child._handle?.close();
+  child._handle = null;
+  process.nextTick(flushStdio, child);
+  try {
+    if ('exit' in ending) {
+      child.emit('exit', child.exitCode, child.signalCode);
+    } else {
+      child.pid = undefined;
+      child.emit('error', Object.assign(ending.error, { spawnargs: child.spawnargs.slice(1) }));
+    }
+  } finally {
+    countClose(child);
+  }
+}
+
+function recordExit(child: Child, { code, signal, usage }: NativeExit): void {
+  usages.set(child, usage);
+  if (signal === 0) child.exitCode = code;
+  else child.signalCode = signalName(signal);
+}
+
+// A stream that nobody reads would keep its end-of-file, and 'close' would never come.
+function flushStdio(child: Child): void {
+  for (const stream of child.stdio ?? []) {
+    if (stream !== null && 'resume' in stream && stream.readable) stream.resume();
+  }
+}
+
+// 'close' comes after the exit and the end of every stream, which Node counts.
+function countClose(child: Child): void {
+  child._closesGot++;
+  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
+}

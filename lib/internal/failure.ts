@@ -1,0 +1,84 @@
+import { getSystemErrorName } from 'node:util';
+import type { NativeFailure } from '../../types/native';
+import { NamespaceError } from '../errors';
+import type { Plan } from '../plan';
+import { namespaceTypes, typeFacts } from '../types';
+import { creationHint, execHint } from './hints';
+
+function typesIn(flags: number) {
+  return namespaceTypes.filter((type) => (flags & typeFacts[type].flag) !== 0);
+}
+
+/** The error for a step that failed in the child. */
+export function stepError(plan: Plan, failure: NativeFailure): NamespaceError {
+  const step = plan.steps[failure.step];
+  if (step === undefined) throw new RangeError(`The init program reports step ${failure.step} of ${plan.steps.length}`);
+  const code = getSystemErrorName(-failure.errno);
+  if (step.name === 'exec' || step.name === 'init') return execError(step.operands[0] ?? '', code, failure, step.name);
+  const path = step.files?.[failure.operand];
+  const dest = step.name === 'mount.bind' ? step.files?.[1] : undefined;
+  return new NamespaceError({
+    step: step.name,
+    errno: failure.errno,
+    syscall: failure.syscall,
+    path: dest === undefined ? path : step.files?.[0],
+    dest,
+    hint: stepHint(step.name, code, failure, plan),
+  });
+}
+
+// As child_process has it: the syscall is `spawn COMMAND`, so that whoever looks for that finds it.
+function execError(file: string, code: string, failure: NativeFailure, step: string): NamespaceError {
+  const isExec = failure.syscall === 'execve';
+  return new NamespaceError({
+    step,
+    errno: failure.errno,
+    syscall: isExec ? `spawn ${file}` : failure.syscall,
+    path: file,
+    hint: isExec ? execHint(code, file) : undefined,
+  });
+}
+
+function stepHint(step: string, code: string, failure: NativeFailure, plan: Plan): string | undefined {
+  switch (step) {
+    case 'namespace.create':
+      return creationHint(code, [
+        ...typesIn(plan.birth),
+        ...typesIn(Number(plan.steps[failure.step]?.operands[0] ?? 0)),
+      ]);
+    case 'mount.bind':
+      return code === 'ENOENT'
+        ? `the ${failure.operand === 0 ? 'source' : 'target'} is not there`
+        : undefined;
+    case 'mount.proc':
+      return code === 'EPERM'
+        ? 'a new proc needs Namespace.pid() beside Namespace.user(), and a proc outside of which nothing is masked (Docker masks some)'
+        : undefined;
+    case 'process.cwd':
+      return 'the working directory, as seen inside';
+    case 'user.map':
+      return code === 'EPERM' ? 'an ordinary user may map only its own ids, or those of /etc/subuid with map: "auto"' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The error for a child that was not even born, or could not come to the init program. */
+export function startError(plan: Plan, failure: NativeFailure): NamespaceError {
+  const code = getSystemErrorName(-failure.errno);
+  return new NamespaceError({
+    step: 'start',
+    errno: failure.errno,
+    syscall: failure.syscall,
+    hint: startHint(code, failure, plan),
+  });
+}
+
+function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string | undefined {
+  if (syscall === 'clone') return creationHint(code, typesIn(plan.birth));
+  if (code === 'E2BIG') return 'the arguments and the environment together are too long (execve(2), "Limits on size")';
+  if (code === 'EBADF') return 'a descriptor in the option stdio is not open';
+  if (code === 'EMFILE') return 'this process has no descriptors left: ulimit -n';
+  if (code === 'EACCES' && syscall === 'execveat') return 'programs in memory may not be executed here: vm.memfd_noexec';
+  return undefined;
+}

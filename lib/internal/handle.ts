@@ -1,0 +1,117 @@
+import { AsyncResource } from 'node:async_hooks';
+import { constants } from 'node:os';
+import type { NativeChild, NativeExit } from '../../types/native';
+import type { NamespaceError } from '../errors';
+import type { Plan } from '../plan';
+import { typeFacts } from '../types';
+import { startError, stepError } from './failure';
+import { writeIdMaps } from './idMaps';
+import { isFailure, launch } from './launch';
+import { signalForPid1 } from './pid1';
+import { openStdio, type StdioEntry } from './stdio';
+
+/** What the handle needs of the options that Node's ChildProcess completes: it adds the pipes and the IPC channel. */
+export interface HandleOptions {
+  readonly args: readonly string[];
+  readonly envPairs: readonly string[];
+  readonly detached: boolean;
+  readonly stdio: readonly StdioEntry[];
+}
+
+/** How a start ended that never came to a program, or how a program ended. */
+export type Ending = { readonly error: NamespaceError } | { readonly exit: NativeExit };
+
+const { SIGKILL } = constants.signals;
+
+/**
+ * The `_handle` of our children: the shape of Node's own process handle, on the native path. Node calls `spawn`, `kill`,
+ * `ref`, `unref`, `close` and reads `pid`; what it tells goes to the two functions.
+ */
+export class Handle {
+  pid: number | undefined;
+  /** Why `spawn` returned an errno; Node passes on the number alone. */
+  error: NamespaceError | undefined;
+  readonly #plan: Plan;
+  readonly #options: HandleOptions;
+  readonly #onStarted: () => void;
+  readonly #onEnded: (ending: Ending) => void;
+  #child: NativeChild | undefined;
+
+  constructor(plan: Plan, options: object, onStarted: () => void, onEnded: (ending: Ending) => void) {
+    this.#plan = plan;
+    // Node writes the resolved stdio and NODE_CHANNEL_FD back to the options object it was given; since 24.19 it passes
+    // positional arguments instead of the object, so the object is kept here.
+    this.#options = options as HandleOptions;
+    // News come from the event loop: each runs in the asynchronous context of the caller of spawn.
+    const scope = new AsyncResource('LINUXNAMESPACES');
+    this.#onStarted = () => scope.runInAsyncScope(onStarted);
+    this.#onEnded = (ending) => scope.runInAsyncScope(onEnded, undefined, ending);
+  }
+
+  /** Returns 0 or a negative errno. */
+  spawn(): number {
+    const stdio = openStdio(this.#options.stdio);
+    if (typeof stdio === 'number') {
+      return this.#fail(startError(this.#plan, { step: 0, operand: 0, syscall: 'socketpair', errno: -stdio }));
+    }
+    const started = launch({
+      plan: this.#plan,
+      argv: this.#options.args,
+      environment: this.#options.envPairs,
+      descriptors: stdio.descriptors,
+      detached: this.#options.detached,
+      onStarted: this.#onStarted,
+      onExit: (exit) => this.#onExit(exit),
+    });
+    if (isFailure(started)) {
+      stdio.discard();
+      return this.#fail(startError(this.#plan, started));
+    }
+    stdio.keep();
+    this.#child = started;
+    this.pid = started.pid;
+    if (this.#plan.idMaps !== undefined) {
+      writeIdMaps(started.pid, this.#plan.idMaps, (error) => this.#onMapped(started, error));
+    }
+    return 0;
+  }
+
+  #fail(error: NamespaceError): number {
+    this.error = error;
+    return error.errno;
+  }
+
+  #onMapped(child: NativeChild, error: NamespaceError | undefined): void {
+    this.error = error;
+    if (error === undefined) child.proceed();
+    else child.kill(SIGKILL);
+  }
+
+  #onExit(exit: NativeExit): void {
+    const error = exit.failure === undefined ? this.error : stepError(this.#plan, exit.failure);
+    this.#onEnded(error === undefined ? { exit } : { error });
+  }
+
+  /** Returns 0 or a negative errno. */
+  kill(signal: number): number {
+    const child = this.#child;
+    if (child === undefined) return -constants.errno.ESRCH;
+    return child.kill(this.#isPid1() ? signalForPid1(child.pid, signal) : signal);
+  }
+
+  // Whether the program itself is PID 1 of its namespace; our init forwards.
+  #isPid1(): boolean {
+    return (this.#plan.birth & typeFacts.pid.flag) !== 0 && this.#plan.steps.at(-1)?.name === 'exec';
+  }
+
+  ref(): void {
+    this.#child?.ref();
+  }
+
+  unref(): void {
+    this.#child?.unref();
+  }
+
+  /** The exit has been told; the native side has let go of everything by then. */
+  close(): void {}
+}

@@ -1,0 +1,168 @@
+import { type Step, steps } from './internal/steps';
+import type { Mount } from './mount';
+import type { Spec } from './spec';
+import { timeOffsets } from './time';
+import { typeFacts } from './types';
+import type { IdMaps, UserSpec } from './user';
+
+/** The ordered steps that carry a spec out, as data. */
+export interface Plan {
+  /** CLONE_NEW* flags that the child is born with. */
+  readonly birth: number;
+  /** What the launcher writes while the child waits at `launcher.await`. */
+  readonly idMaps?: LauncherMaps;
+  readonly steps: readonly Step[];
+}
+
+/** Id maps that the child may not write itself: several ranges, or ids that are not its own. */
+export interface LauncherMaps extends IdMaps {
+  readonly setgroups: 'allow' | 'deny';
+  /** Through newuidmap and newgidmap, which know what an ordinary user was granted. */
+  readonly helpers: boolean;
+}
+
+/** The program and what belongs to it alone. */
+export interface Program {
+  readonly file: string;
+  readonly cwd: string | undefined;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly detached: boolean;
+}
+
+/** Who asks; ids as in this process's own user namespace. */
+export interface Caller {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+// What a write to changes for the whole machine, and what the owner may write without a capability.
+const machineWide = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs'];
+
+/** `auto` is resolved to ranges before (internal/subordinateIds.ts). */
+export type ResolvedUser = Omit<UserSpec, 'map'> & { readonly map: Exclude<UserSpec['map'], 'auto'>; readonly helpers: boolean };
+
+/**
+ * Makes the plan. The order has reasons: the user namespace first, since it gives the rights for all others; the mounts
+ * after the other namespaces, since a proc shows the pid namespace and a sysfs the network of its maker; the working
+ * directory in the finished tree; ids after all that needs rights; the lifeline last, since a change of ids clears it.
+ */
+export function makePlan(
+  spec: Omit<Spec, 'user'> & { readonly user?: ResolvedUser },
+  program: Program | undefined,
+  caller: Caller,
+): Plan {
+  const idMaps = spec.user === undefined ? undefined : launcherMaps(spec.user, caller);
+  return {
+    birth: flagsOf(spec, ['user', 'pid']),
+    ...(idMaps === undefined ? {} : { idMaps }),
+    steps: [
+      ...userSteps(spec.user, idMaps, caller),
+      ...(program?.detached ? [steps.createSession()] : []),
+      ...namespaceSteps(spec),
+      ...mountSteps(spec),
+      ...(program === undefined ? [steps.done()] : programSteps(spec, program, caller)),
+    ],
+  };
+}
+
+function flagsOf(spec: Pick<Spec, never>, types: readonly (keyof Spec)[]): number {
+  return types.filter((type) => type in spec).reduce((flags, type) => flags | typeFacts[type].flag, 0);
+}
+
+// The ids inside that are `outside` in the caller's own namespace, or undefined.
+function insideOf(ranges: IdMaps['uid'], outside: number): number | undefined {
+  const range = ranges.find((one) => outside >= one.outside && outside < one.outside + one.length);
+  return range === undefined ? undefined : range.inside + outside - range.outside;
+}
+
+/** The maps as ranges. */
+export function rangesOf(user: ResolvedUser, caller: Caller): IdMaps {
+  if (typeof user.map === 'object') return user.map;
+  const one = (own: number) => [{ inside: user.map === 'root' ? 0 : own, outside: own, length: 1 }];
+  return { uid: one(caller.uid), gid: one(caller.gid) };
+}
+
+// A process may write its own map when that is one line of one id, its own, and setgroups is denied (user_namespaces(7)).
+function launcherMaps(user: ResolvedUser, caller: Caller): LauncherMaps | undefined {
+  const maps = rangesOf(user, caller);
+  const isOwn = (ranges: IdMaps['uid'], own: number) =>
+    ranges.length === 1 && ranges[0]?.outside === own && ranges[0].length === 1;
+  if (isOwn(maps.uid, caller.uid) && isOwn(maps.gid, caller.gid) && user.setgroups === 'deny') return undefined;
+  return { ...maps, setgroups: user.setgroups, helpers: user.helpers };
+}
+
+/** The lines of uid_map or gid_map. */
+export function mapLines(ranges: IdMaps['uid']): string {
+  return ranges.map(({ inside, outside, length }) => `${inside} ${outside} ${length}`).join('\n');
+}
+
+function userSteps(user: ResolvedUser | undefined, idMaps: LauncherMaps | undefined, caller: Caller): Step[] {
+  if (user === undefined) return [];
+  if (idMaps !== undefined) return [steps.awaitLauncher()];
+  const maps = rangesOf(user, caller);
+  return [steps.mapUser(mapLines(maps.uid), mapLines(maps.gid), user.setgroups)];
+}
+
+function namespaceSteps(spec: Pick<Spec, 'network' | 'time' | 'uts'>): Step[] {
+  const flags = flagsOf(spec, ['cgroup', 'ipc', 'mount', 'network', 'time', 'uts']);
+  const { network, time, uts } = spec;
+  return [
+    ...(flags === 0 ? [] : [steps.createNamespaces(flags)]),
+    ...(time === undefined || (time.monotonic === 0 && time.boottime === 0) ? [] : [steps.offsetTime(timeOffsets(time))]),
+    ...(uts?.hostname === undefined ? [] : [steps.setHostname(uts.hostname)]),
+    ...(uts?.domainname === undefined ? [] : [steps.setDomainname(uts.domainname)]),
+    ...(network?.loopback ? [steps.bringLoopbackUp()] : []),
+  ];
+}
+
+function mountSteps({ mount }: Pick<Spec, 'mount'>): Step[] {
+  if (mount === undefined) return [];
+  return [steps.setPropagation(mount.propagation), ...mount.mounts.map(mountStep)];
+}
+
+function mountStep(mount: Mount): Step {
+  switch (mount.kind) {
+    case 'bind':
+      return steps.bind(mount.source, mount.target, [...(mount.recursive ? ['recursive'] : []), ...mount.attributes]);
+    case 'proc':
+      return steps.mountProc(mount.target, mount.sys === 'readonly' ? machineWide : []);
+    case 'tmpfs':
+      return steps.mountTmpfs(mount.target, String(mount.size ?? ''), mount.mode.toString(8), mount.attributes);
+  }
+}
+
+function programSteps(
+  spec: Pick<Spec, 'mount' | 'pid'> & { readonly user?: ResolvedUser },
+  program: Program,
+  caller: Caller,
+): Step[] {
+  // After mounts the inherited working directory may lie beneath one of them: a way out of the new tree.
+  const cwd = program.cwd ?? (spec.mount !== undefined && spec.mount.mounts.length > 0 ? process.cwd() : undefined);
+  return [
+    ...(cwd === undefined ? [] : [steps.changeFolder(cwd)]),
+    ...credentialSteps(spec.user, program, caller),
+    ...(spec.user === undefined ? [] : [steps.dropRights()]),
+    ...(program.detached ? [] : [steps.armLifeline()]),
+    spec.pid?.init ? steps.init(program.file) : steps.exec(program.file),
+  ];
+}
+
+function credentialSteps(user: ResolvedUser | undefined, program: Program, caller: Caller): Step[] {
+  if (user === undefined) {
+    if (program.uid === undefined && program.gid === undefined) return [];
+    // As libuv does it: groups go where there is the right to drop them.
+    const groups = caller.uid === 0 ? 'drop' : 'keep';
+    return [steps.setCredentials(program.uid ?? caller.uid, program.gid ?? caller.gid, groups)];
+  }
+  const maps = rangesOf(user, caller);
+  const now = { uid: insideOf(maps.uid, caller.uid), gid: insideOf(maps.gid, caller.gid) };
+  const uid = program.uid ?? user.uid ?? now.uid ?? preferred(maps.uid);
+  const gid = program.gid ?? user.gid ?? now.gid ?? preferred(maps.gid);
+  if (uid === now.uid && gid === now.gid) return [];
+  return [steps.setCredentials(uid, gid, user.setgroups === 'allow' ? 'drop' : 'keep')];
+}
+
+function preferred(ranges: IdMaps['uid']): number {
+  return ranges.some(({ inside }) => inside === 0) ? 0 : (ranges[0]?.inside ?? 0);
+}
