@@ -76,8 +76,10 @@ void Watcher::on_environment_end(napi_async_cleanup_hook_handle /*hook*/, void* 
   for (Watched* watched : all) watched->on_environment_end();
   uv_close(reinterpret_cast<uv_handle_t*>(&watcher->poll_), [](uv_handle_t* handle) {
     auto* closed = static_cast<Watcher*>(handle->data);
-    napi_remove_async_cleanup_hook(closed->hook_);
+    // The environment waits for the hook's removal: until then it is there for the destructor.
+    const napi_async_cleanup_hook_handle hook = closed->hook_;
     delete closed;
+    napi_remove_async_cleanup_hook(hook);
   });
 }
 

@@ -96,7 +96,6 @@ function end(child: Child, ending: Ending): void {
   child.stdin?.destroy();
   child._handle?.close();
   child._handle = null;
-  process.nextTick(flushStdio, child);
   try {
     if ('exit' in ending) {
       child.emit('exit', child.exitCode, child.signalCode);
@@ -105,6 +104,8 @@ function end(child: Child, ending: Ending): void {
       child.emit('error', Object.assign(ending.error, { spawnargs: child.spawnargs.slice(1) }));
     }
   } finally {
+    // After the listeners had their chance to read.
+    process.nextTick(flushStdio, child);
     countClose(child);
   }
 }

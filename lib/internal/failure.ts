@@ -4,6 +4,7 @@ import { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { namespaceTypes, typeFacts } from '../types';
 import { creationHint, execHint } from './hints';
+import type { Step } from './steps';
 
 function typesIn(flags: number) {
   return namespaceTypes.filter((type) => (flags & typeFacts[type].flag) !== 0);
@@ -14,7 +15,7 @@ export function stepError(plan: Plan, failure: NativeFailure): NamespaceError {
   const step = plan.steps[failure.step];
   if (step === undefined) throw new RangeError(`The init program reports step ${failure.step} of ${plan.steps.length}`);
   const code = getSystemErrorName(-failure.errno);
-  if (step.name === 'exec' || step.name === 'init') return execError(step.operands[0] ?? '', code, failure, step.name);
+  if (step.name === 'exec' || step.name === 'init') return execError(plan, step, code, failure);
   const path = step.files?.[failure.operand];
   const dest = step.name === 'mount.bind' ? step.files?.[1] : undefined;
   return new NamespaceError({
@@ -28,14 +29,17 @@ export function stepError(plan: Plan, failure: NativeFailure): NamespaceError {
 }
 
 // As child_process has it: the syscall is `spawn COMMAND`, so that whoever looks for that finds it.
-function execError(file: string, code: string, failure: NativeFailure, step: string): NamespaceError {
-  const isExec = failure.syscall === 'execve';
+function execError(plan: Plan, step: Step, code: string, { errno, syscall }: NativeFailure): NamespaceError {
+  const [file = ''] = step.operands;
+  const isExec = syscall === 'execve';
+  // A look at the file helps only where the child saw the same one.
+  const sameTree = !plan.steps.some(({ name }) => name.startsWith('mount.'));
   return new NamespaceError({
-    step,
-    errno: failure.errno,
-    syscall: isExec ? `spawn ${file}` : failure.syscall,
+    step: step.name,
+    errno,
+    syscall: isExec ? `spawn ${file}` : syscall,
     path: file,
-    hint: isExec ? execHint(code, file) : undefined,
+    hint: isExec ? execHint(code, sameTree ? file : '') : undefined,
   });
 }
 

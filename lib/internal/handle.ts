@@ -22,6 +22,10 @@ export interface HandleOptions {
 export type Ending = { readonly error: NamespaceError } | { readonly exit: NativeExit };
 
 const { SIGKILL } = constants.signals;
+const { EACCES, EAGAIN, ENOENT, ESRCH } = constants.errno;
+
+/** What Node emits and does not throw: it goes on to read from the pipes, whose other ends are closed. */
+const emitted = new Set([-EACCES, -EAGAIN, -ENOENT]);
 
 /**
  * The `_handle` of our children: the shape of Node's own process handle, on the native path. Node calls `spawn`, `kill`,
@@ -64,8 +68,10 @@ export class Handle {
       onExit: (exit) => this.#onExit(exit),
     });
     if (isFailure(started)) {
-      stdio.discard();
-      return this.#fail(startError(this.#plan, started));
+      const result = this.#fail(startError(this.#plan, started));
+      if (emitted.has(result)) stdio.keep();
+      else stdio.discard();
+      return result;
     }
     stdio.keep();
     this.#child = started;
@@ -78,7 +84,9 @@ export class Handle {
 
   #fail(error: NamespaceError): number {
     this.error = error;
-    return error.errno;
+    // Node throws an errno or emits it, by a list of its own. A world that could not be made is emitted, whether that was
+    // at the clone or a step later.
+    return error.syscall === 'clone' ? -EAGAIN : error.errno;
   }
 
   #onMapped(child: NativeChild, error: NamespaceError | undefined): void {
@@ -95,7 +103,7 @@ export class Handle {
   /** Returns 0 or a negative errno. */
   kill(signal: number): number {
     const child = this.#child;
-    if (child === undefined) return -constants.errno.ESRCH;
+    if (child === undefined) return -ESRCH;
     return child.kill(this.#isPid1() ? signalForPid1(child.pid, signal) : signal);
   }
 
