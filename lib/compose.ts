@@ -1,10 +1,9 @@
 import * as validate from './internal/validate';
-import type { Namespace } from './namespace';
 import type { Spec } from './spec';
 import type { NamespaceType } from './types';
 
 /** The types that a namespace or a composition is made of. */
-export type TypesOf<N> = N extends Namespace<infer T> ? T : never;
+export type TypesOf<N> = N extends { readonly types: readonly (infer T extends NamespaceType)[] } ? T : never;
 
 /**
  * The same tuple when no type comes twice in it; otherwise one that nothing can be assigned to, and whose name says why.

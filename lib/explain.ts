@@ -1,4 +1,4 @@
-import type { Plan } from './plan';
+import { type Plan, stepsOf } from './plan';
 import { flagNames } from './types';
 
 /** The plan for people: who does what, in which order, with which system calls. */
@@ -10,8 +10,8 @@ export function explain(plan: Plan): string {
     ['', 'execveat(init program, sealed memfd)'],
     ['lns:[1:SETUP]', 'prctl(PR_SET_NAME)'],
   ];
-  for (const { name, calls } of plan.steps) {
-    for (const [index, call] of calls.entries()) rows.push([index === 0 ? `  ${name}` : '', call]);
+  for (const { name, calls } of stepsOf(plan)) {
+    for (const [index, call] of calls().entries()) rows.push([index === 0 ? `  ${name}` : '', call]);
   }
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, call]) => `${name.padEnd(width)}  ${call}`).join('\n');

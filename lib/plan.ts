@@ -1,4 +1,4 @@
-import { type Step, steps } from './internal/steps';
+import { mapLines, type Step, steps } from './internal/steps';
 import type { Mount } from './mount';
 import type { Spec } from './spec';
 import { timeOffsets } from './time';
@@ -11,7 +11,15 @@ export interface Plan {
   readonly birth: number;
   /** What the launcher writes while the child waits at `launcher.await`. */
   readonly idMaps?: LauncherMaps;
-  readonly steps: readonly Step[];
+  /** Makes the namespaces; the same array for every start from one composition. */
+  readonly setup: readonly Step[];
+  /** Becomes the program, in them. */
+  readonly program: readonly Step[];
+}
+
+/** All steps in their order: a failure's `step` counts through them. */
+export function stepsOf({ setup, program }: Plan): readonly Step[] {
+  return [...setup, ...program];
 }
 
 /** Id maps that the child may not write itself: several ranges, or ids that are not its own. */
@@ -42,27 +50,19 @@ const machineWide = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs'];
 /** `auto` is resolved to ranges before (internal/subordinateIds.ts). */
 export type ResolvedUser = Omit<UserSpec, 'map'> & { readonly map: Exclude<UserSpec['map'], 'auto'>; readonly helpers: boolean };
 
+/** A spec whose user namespace has its ranges. */
+export type ResolvedSpec = Omit<Spec, 'user'> & { readonly user?: ResolvedUser };
+
 /**
- * Makes the plan. The order has reasons: the user namespace first, since it gives the rights for all others; the mounts
- * after the other namespaces, since a proc shows the pid namespace and a sysfs the network of its maker; the working
- * directory in the finished tree; ids after all that needs rights; the lifeline last, since a change of ids clears it.
+ * The part of a plan that makes the namespaces. The order has reasons: the user namespace first, since it gives the rights
+ * for all others; the mounts last, since a proc shows the pid namespace and a sysfs the network of its maker.
  */
-export function makePlan(
-  spec: Omit<Spec, 'user'> & { readonly user?: ResolvedUser },
-  program: Program | undefined,
-  caller: Caller,
-): Plan {
+export function planSetup(spec: ResolvedSpec, caller: Caller): Omit<Plan, 'program'> {
   const idMaps = spec.user === undefined ? undefined : launcherMaps(spec.user, caller);
   return {
     birth: flagsOf(spec, ['user', 'pid']),
     ...(idMaps === undefined ? {} : { idMaps }),
-    steps: [
-      ...userSteps(spec.user, idMaps, caller),
-      ...(program?.detached ? [steps.createSession()] : []),
-      ...namespaceSteps(spec),
-      ...mountSteps(spec),
-      ...(program === undefined ? [steps.done()] : programSteps(spec, program, caller)),
-    ],
+    setup: [...userSteps(spec.user, idMaps, caller), ...namespaceSteps(spec), ...mountSteps(spec)],
   };
 }
 
@@ -90,11 +90,6 @@ function launcherMaps(user: ResolvedUser, caller: Caller): LauncherMaps | undefi
     ranges.length === 1 && ranges[0]?.outside === own && ranges[0].length === 1;
   if (isOwn(maps.uid, caller.uid) && isOwn(maps.gid, caller.gid) && user.setgroups === 'deny') return undefined;
   return { ...maps, setgroups: user.setgroups, helpers: user.helpers };
-}
-
-/** The lines of uid_map or gid_map. */
-export function mapLines(ranges: IdMaps['uid']): string {
-  return ranges.map(({ inside, outside, length }) => `${inside} ${outside} ${length}`).join('\n');
 }
 
 function userSteps(user: ResolvedUser | undefined, idMaps: LauncherMaps | undefined, caller: Caller): Step[] {
@@ -132,14 +127,16 @@ function mountStep(mount: Mount): Step {
   }
 }
 
-function programSteps(
-  spec: Pick<Spec, 'mount' | 'pid'> & { readonly user?: ResolvedUser },
-  program: Program,
-  caller: Caller,
-): Step[] {
+/**
+ * The part that becomes the program: its working directory in the finished tree; its ids after all that needs rights; the
+ * lifeline last, since a change of ids clears it. Without a program the plan only tries.
+ */
+export function planProgram(spec: ResolvedSpec, program: Program | undefined, caller: Caller): readonly Step[] {
+  if (program === undefined) return [steps.done()];
   // After mounts the inherited working directory may lie beneath one of them: a way out of the new tree.
   const cwd = program.cwd ?? (spec.mount !== undefined && spec.mount.mounts.length > 0 ? process.cwd() : undefined);
   return [
+    ...(program.detached ? [steps.createSession()] : []),
     ...(cwd === undefined ? [] : [steps.changeFolder(cwd)]),
     ...credentialSteps(spec.user, program, caller),
     ...(spec.user === undefined ? [] : [steps.dropRights()]),

@@ -1,7 +1,7 @@
 import { NamespaceError } from './errors';
 import { addon } from './internal/addon';
-import { startError, stepError } from './internal/failure';
-import { isFailure, launch } from './internal/launch';
+import { planError } from './internal/failure';
+import { encodeEnvironment, isFailure, launch } from './internal/launch';
 import type { Plan } from './plan';
 import { planFor } from './spawn';
 import type { Spec } from './spec';
@@ -50,16 +50,16 @@ function attempt(spec: Spec): Promise<NamespaceError | undefined> {
     const started = launch({
       plan,
       argv: [],
-      environment: [],
+      environment: encodeEnvironment([], false),
       descriptors: Int32Array.of(nothing, nothing, nothing),
       detached: false,
       onStarted() {},
       onExit({ failure, code, signal }) {
-        if (failure !== undefined) resolve(stepError(plan, failure));
+        if (failure !== undefined) resolve(planError(plan, failure));
         else resolve(code === 0 && signal === 0 ? undefined : killed(signal));
       },
     });
-    if (isFailure(started)) resolve(startError(plan, started));
+    if (isFailure(started)) resolve(planError(plan, started));
   });
 }
 

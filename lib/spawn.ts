@@ -3,20 +3,44 @@ import { startChildProcess } from './internal/childProcess';
 import { type ChildOptions, childOptions } from './internal/spawnOptions';
 import { resolveUser } from './internal/resolveUser';
 import * as validate from './internal/validate';
-import { type Caller, makePlan, type Plan, type Program, rangesOf } from './plan';
+import {
+  type Caller,
+  type Plan,
+  type Program,
+  planProgram,
+  planSetup,
+  type ResolvedSpec,
+  rangesOf,
+} from './plan';
 import type { Spec } from './spec';
 import { requireMapped } from './user';
 
 /** The plan of starting `program` in the namespaces of `spec`; without a program, of only making them. */
 export function planFor(spec: Spec, program: Program | undefined): Plan {
-  const { user, ...others } = spec;
+  const { resolved, caller, ...setup } = setupOf(spec);
+  if (resolved.user !== undefined && program !== undefined) {
+    const maps = rangesOf(resolved.user, caller);
+    requireMapped(maps.uid, program.uid, 'options.uid', 'Namespace.user()');
+    requireMapped(maps.gid, program.gid, 'options.gid', 'Namespace.user()');
+  }
+  return { ...setup, program: planProgram(resolved, program, caller) };
+}
+
+type Setup = Omit<Plan, 'program'> & { readonly resolved: ResolvedSpec; readonly caller: Caller };
+
+const setups = new WeakMap<Spec, Setup>();
+
+// Made once for a composition, and again when this process has changed its ids.
+function setupOf(spec: Spec): Setup {
   const caller: Caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
-  if (user === undefined) return makePlan(others, program, caller);
-  const resolved = resolveUser(user, caller);
-  const maps = rangesOf(resolved, caller);
-  requireMapped(maps.uid, program?.uid, 'options.uid', 'Namespace.user()');
-  requireMapped(maps.gid, program?.gid, 'options.gid', 'Namespace.user()');
-  return makePlan({ ...others, user: resolved }, program, caller);
+  const known = setups.get(spec);
+  if (known !== undefined && known.caller.uid === caller.uid && known.caller.gid === caller.gid) return known;
+  const { user, ...others } = spec;
+  const resolved: ResolvedSpec = user === undefined ? others : { ...others, user: resolveUser(user, caller) };
+  const setup: Setup = { ...planSetup(resolved, caller), resolved, caller };
+  // What /etc/subuid grants may change meanwhile.
+  if (user?.map !== 'auto') setups.set(spec, setup);
+  return setup;
 }
 
 /** Starts a child in the namespaces of `spec`; arguments and result as child_process.spawn has them. */

@@ -5,16 +5,15 @@
  *
  * @packageDocumentation
  */
-import type { NativeFailure } from '../types/native';
 import { NamespaceError } from './errors';
 import { addon, initProgram } from './internal/addon';
-import { stepError } from './internal/failure';
+import { cloneError } from './internal/failure';
 import { creationHint } from './internal/hints';
-import { encodePlan, encodeWords } from './internal/launch';
+import { encodeEnvironment, encodePlan } from './internal/launch';
 import { steps } from './internal/steps';
 import * as validate from './internal/validate';
 import type { Plan } from './plan';
-import { flagNames, namespaceTypes, typeFacts } from './types';
+import { namespaceTypes, typeFacts } from './types';
 import type { Usage } from './usage';
 
 /** The flags of clone(2), unshare(2) and setns(2) that name namespaces; they can be combined with `|`. */
@@ -146,32 +145,22 @@ export function clone(options: CloneOptions): { pid: number; pidfd: number } {
   const birth = flags(given.flags ?? 0, 'options.flags', namespaceFlags);
   const plan: Plan = {
     birth,
-    steps: [...((birth & constants.CLONE_NEWUSER) === 0 ? [] : [steps.dropRights()]), steps.exec(file)],
+    setup: [],
+    program: [...((birth & constants.CLONE_NEWUSER) === 0 ? [] : [steps.dropRights()]), steps.exec(file)],
   };
   const environment = Object.entries(env).filter(([, value]) => value !== undefined);
   const result = addon().clone({
     program: initProgram(),
     plan: encodePlan(plan, argv.map((word, index) => validate.text(word, `options.argv[${index}]`))),
-    environment: encodeWords(
+    environment: encodeEnvironment(
       environment.map(([name, value]) => validate.text(`${name}=${value}`, `options.env['${name}']`)),
+      false,
     ),
     stdio: Int32Array.from(stdio, (fd, index) => validate.integer(fd, `options.stdio[${index}]`, -1, 0x7fff_ffff)),
     namespaces: birth,
   });
   if ('pidfd' in result) return result;
   throw cloneError(plan, result);
-}
-
-function cloneError(plan: Plan, failure: NativeFailure): NamespaceError {
-  if (failure.syscall !== 'clone') return stepError(plan, failure);
-  const { code } = new NamespaceError({ step: 'clone', errno: failure.errno, syscall: 'clone' });
-  const types = namespaceTypes.filter((type) => (typeFacts[type].flag & plan.birth) !== 0);
-  return new NamespaceError({
-    step: 'clone',
-    errno: failure.errno,
-    syscall: flagNames(plan.birth) === '' ? 'clone' : `clone(${flagNames(plan.birth)})`,
-    hint: creationHint(code, types),
-  });
 }
 
 /** How a process ended, and what it used. */

@@ -7,7 +7,7 @@ import type { Usage } from '../lib/usage';
 
 /** A failed step. Nothing was executed, and the process is gone when this arrives. */
 export interface NativeFailure {
-  /** Index of the step in the plan; of no meaning when nothing was started. */
+  /** Index of the step in the plan; 0xffffffff for what comes before the plan: the clone, and the init program's exec. */
   readonly step: number;
   /** Index of the step's operand that the call was about. */
   readonly operand: number;
@@ -65,6 +65,8 @@ export interface NativeAddon {
   sealProgram(path: string): number;
   /** Descriptor of /dev/null, one a process; or a negative errno. */
   nullDevice(): number;
+  /** The process's environment, `NAME=value`, each with a NUL behind it. */
+  environment(): Uint8Array;
   /** A stream socket pair, both ends close-on-exec; or a negative errno. */
   socketPair(): readonly [ours: number, theirs: number] | number;
   start(

@@ -43,6 +43,7 @@ int Child::watch(Watcher& watcher, launcher::Started& started, bool detached, Na
   watcher_ = &watcher;
   pidfd_ = std::move(started.pidfd);
   status_ = std::move(started.status);
+  placing_ = std::move(started.placing);
   detached_ = detached;
   on_started_ = Napi::Persistent(on_started);
   on_exit_ = Napi::Persistent(on_exit);
@@ -67,6 +68,10 @@ void Child::read_status() {
     const ssize_t size = recv(status_.get(), &record, sizeof record, MSG_DONTWAIT);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) return;
+    const bool before_exec =
+        record.kind == plan::RecordKind::failed && record.step == plan::kBeforePlan;
+    // A child that failed before its exec has yet to exit, on a stack of ours.
+    if (!before_exec) placing_.reset();
     if (size == static_cast<ssize_t>(sizeof record)) {
       if (record.kind == plan::RecordKind::failed) failure_ = record;
       if (record.kind == plan::RecordKind::ended) ended_ = record;
@@ -103,6 +108,7 @@ void Child::finish(const launcher::Exit& exit) {
   status_.reset();
   watcher_->forget(pidfd_.get());
   pidfd_.reset();
+  placing_.reset();
   if (referenced_) watcher_->unref();
   referenced_ = false;
   const Napi::FunctionReference on_exit = std::move(on_exit_);
@@ -122,7 +128,7 @@ void Child::call(const Napi::FunctionReference& function, std::initializer_list<
 void Child::on_environment_end() {
   // Who started it is gone: it goes along, unless it was asked to stay. Its end is waited for elsewhere.
   if (!detached_) launcher::send_signal(pidfd_.get(), SIGKILL);
-  launcher::adopt(std::move(pidfd_));
+  launcher::adopt(std::move(pidfd_), std::move(placing_));
   status_.reset();
 }
 

@@ -34,6 +34,7 @@ class Child : public Napi::ObjectWrap<Child>, public Watched {
   Watcher* watcher_ = nullptr;
   launcher::Descriptor pidfd_;
   launcher::Descriptor status_;
+  std::unique_ptr<launcher::Placing> placing_;  // until the first news
   bool detached_ = false;
   bool referenced_ = false;
   bool started_ = false;

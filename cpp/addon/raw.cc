@@ -30,6 +30,7 @@ void warm_thread_pool(Napi::Env env) {
     explicit Nothing(Napi::Env env) : Napi::AsyncWorker(env) {}
     void Execute() override {}
   };
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): an AsyncWorker deletes itself
   (new Nothing(env))->Queue();
 }
 
@@ -69,7 +70,7 @@ plan::Record wait_for_exec(int status) {
 Napi::Value clone(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   launcher::Started started = launcher::start(to_start_options(info[0].As<Napi::Object>()));
-  if (started.failure.error != 0) return to_object(env, 0, started.failure);
+  if (started.failure.error != 0) return to_object(env, plan::kBeforePlan, started.failure);
   const plan::Record record = wait_for_exec(started.status.get());
   if (record.kind == plan::RecordKind::failed) {
     launcher::wait_for_exit(started.pidfd.get());

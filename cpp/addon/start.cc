@@ -3,9 +3,11 @@
 #include "addon/start.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <string>
 #include <string_view>
 
 #include "addon/child.h"
@@ -22,6 +24,12 @@ Napi::Value seal_program(const Napi::CallbackInfo& info) {
 
 Napi::Value null_device(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), launcher::null_device());
+}
+
+Napi::Value environment(const Napi::CallbackInfo& info) {
+  std::string bytes;
+  for (char** variable = environ; *variable != nullptr; variable++) bytes.append(*variable).push_back('\0');
+  return Napi::Buffer<char>::Copy(info.Env(), bytes.data(), bytes.size());
 }
 
 // [ours, theirs], or the negative errno.
@@ -42,7 +50,7 @@ std::string_view bytes(const Napi::Value& value) {
   return {reinterpret_cast<const char*>(array.Data()), array.ByteLength()};
 }
 
-Napi::Value fail(Napi::Env env, plan::Call call, int error) { return to_object(env, 0, {call, error, 0}); }
+Napi::Value fail(Napi::Env env, plan::Call call, int error) { return to_object(env, plan::kBeforePlan, {call, error, 0}); }
 
 // A Child, or a failure when nothing was started.
 Napi::Value start(const Napi::CallbackInfo& info) {
@@ -55,7 +63,7 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   const bool detached = given.Get("detached").As<Napi::Boolean>().Value();
 
   launcher::Started started = launcher::start(to_start_options(given));
-  if (started.failure.error != 0) return to_object(env, 0, started.failure);
+  if (started.failure.error != 0) return to_object(env, plan::kBeforePlan, started.failure);
   const Napi::Object object = environment.child_constructor.New({});
   const int pidfd = started.pidfd.get();
   const int watched =
@@ -83,6 +91,7 @@ launcher::StartOptions to_start_options(const Napi::Object& given) {
 void export_start(Napi::Env env, Napi::Object exports) {
   exports.Set("sealProgram", Napi::Function::New<seal_program>(env, "sealProgram"));
   exports.Set("nullDevice", Napi::Function::New<null_device>(env, "nullDevice"));
+  exports.Set("environment", Napi::Function::New<environment>(env, "environment"));
   exports.Set("socketPair", Napi::Function::New<socket_pair>(env, "socketPair"));
   exports.Set("start", Napi::Function::New<start>(env, "start"));
 }

@@ -77,7 +77,7 @@ void Watcher::on_environment_end(napi_async_cleanup_hook_handle /*hook*/, void* 
   uv_close(reinterpret_cast<uv_handle_t*>(&watcher->poll_), [](uv_handle_t* handle) {
     auto* closed = static_cast<Watcher*>(handle->data);
     // The environment waits for the hook's removal: until then it is there for the destructor.
-    const napi_async_cleanup_hook_handle hook = closed->hook_;
+    napi_async_cleanup_hook_handle hook = closed->hook_;
     delete closed;
     napi_remove_async_cleanup_hook(hook);
   });

@@ -40,7 +40,7 @@ class Watcher {
   Watcher(Napi::Env env, int epoll) : env_(env), epoll_(epoll), async_context_(env, "linux-namespaces") {}
   ~Watcher();
   static void on_poll(uv_poll_t* poll, int status, int events);
-  static void on_environment_end(napi_async_cleanup_hook_handle hook, void* watcher);
+  static void on_environment_end(napi_async_cleanup_hook_handle hook, void* argument);
   void dispatch();
 
   struct Entry {

@@ -98,7 +98,7 @@ Outcome init(Context& context, Operands operands) {
   Program program = {&context, operands, {}};
   int unused = 0;
   const long pid =
-      kernel::clone_sharing_memory(0, SIGCHLD, &unused, program_stack, start_program, &program);
+      kernel::clone_sharing_memory(CLONE_VFORK, SIGCHLD, &unused, program_stack, start_program, &program);
   if (pid < 0) return outcome(Call::clone, pid);
   if (program.failure.error != 0) return program.failure;
 

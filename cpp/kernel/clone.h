@@ -1,5 +1,6 @@
-// A clone that shares its caller's memory until the child execs or exits (CLONE_VM|CLONE_VFORK): no page table is
-// copied, so it costs the same from a process of 50 MB and of 4 GB.
+// A clone that shares its caller's memory until the child execs or exits (CLONE_VM): no page table is copied, so it costs
+// the same from a process of 50 MB and of 4 GB. With CLONE_VFORK the caller waits for that; without, everything that the
+// child uses, its stack first of all, has to stay until then.
 #pragma once
 
 #include <linux/sched.h>
@@ -8,7 +9,7 @@
 
 namespace kernel {
 
-// Room for the child's few frames. The caller is suspended meanwhile, so it may lie on the caller's own stack.
+// Room for the child's few frames.
 struct alignas(16) ChildStack {
   char bytes[16 * 1024];
 };
@@ -65,7 +66,7 @@ inline long clone_call(long number, long a, long b, long c, long d, long e, void
 inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* pidfd, ChildStack& stack,
                                  void (*child)(void*), void* argument) {
   clone_args arguments = {};
-  arguments.flags = flags | CLONE_VM | CLONE_VFORK;
+  arguments.flags = flags | CLONE_VM;
   arguments.pidfd = static_cast<uint64_t>(as_word(pidfd));
   arguments.exit_signal = static_cast<uint64_t>(exit_signal);
   arguments.stack = static_cast<uint64_t>(as_word(stack.bytes));

@@ -6,6 +6,9 @@
 #include <linux/prctl.h>
 
 #include "kernel/syscall.h"
+#include "plan/record.h"
+#include "plan/steps.h"
+#include "plan/text.h"
 
 namespace launcher {
 namespace {
@@ -14,12 +17,14 @@ using plan::Call;
 using plan::Outcome;
 using plan::outcome;
 
+unsigned count(const Placing& placing) { return static_cast<unsigned>(placing.sources.size()); }
+
 // A source that stands where another descriptor is to come moves out of the way first.
-Outcome clear_the_way(const Placing& placing) {
-  for (unsigned target = 0; target < placing.count; target++) {
+Outcome clear_the_way(Placing& placing) {
+  for (unsigned target = 0; target < count(placing); target++) {
     const int source = placing.sources[target];
-    if (source < 0 || source >= static_cast<int>(placing.count) || source == static_cast<int>(target)) continue;
-    const long moved = kernel::call(__NR_fcntl, source, F_DUPFD_CLOEXEC, placing.count);
+    if (source < 0 || source >= static_cast<int>(count(placing)) || source == static_cast<int>(target)) continue;
+    const long moved = kernel::call(__NR_fcntl, source, F_DUPFD_CLOEXEC, count(placing));
     if (moved < 0) return outcome(Call::fcntl, moved, target);
     placing.sources[target] = static_cast<int>(moved);
   }
@@ -40,43 +45,78 @@ Outcome place(int source, unsigned target, bool close_on_exec) {
 // The first process of a user namespace has every capability in it, and an exec takes them all away from whoever is not
 // uid 0 there; nobody is, before the id map is written. Ambient capabilities pass the exec (capabilities(7)). Inheritable
 // and ambient sets are no cause for the kernel to touch the dumpable flag that we share with the parent. The init program
-// gives both back before it starts anything (process.rights).
+// gives them back before it starts anything (process.rights).
 Outcome keep_rights() {
+  // What the steps need. Each is a call, so not simply all.
+  constexpr int kNeeded[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,     CAP_KILL,     CAP_SETGID,
+                             CAP_SETUID, CAP_NET_ADMIN,    CAP_SYS_CHROOT, CAP_SYS_ADMIN};
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct all[2] = {{~0u, ~0u, ~0u}, {~0u, ~0u, ~0u}};
   const long set = kernel::call(__NR_capset, &header, all);
   if (set < 0) return outcome(Call::capset, set);
-  // Up to the last that this kernel knows.
-  for (int capability = 0;
-       kernel::call(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0; capability++) {
+  for (const int capability : kNeeded) {
+    const long raised = kernel::call(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
+    if (raised < 0) return outcome(Call::prctl, raised);
   }
   return {};
 }
 
-Outcome run(const Placing& placing) {
+Outcome run(Placing& placing) {
   if (placing.keep_rights) {
     const Outcome kept = keep_rights();
     if (kept.error != 0) return kept;
   }
   const Outcome cleared = clear_the_way(placing);
   if (cleared.error != 0) return cleared;
-  const unsigned program = placing.count - 1;
-  for (unsigned target = 0; target < placing.count; target++) {
+  const unsigned program = count(placing) - 1;
+  for (unsigned target = 0; target < count(placing); target++) {
     const Outcome placed = place(placing.sources[target], target, target == program);
     if (placed.error != 0) return placed;
   }
   // Node's own descriptors are not all close-on-exec, and other addons' may be anything.
-  const long closed = kernel::call(__NR_close_range, placing.count, ~0u, 0);
+  const long closed = kernel::call(__NR_close_range, count(placing), ~0u, 0);
   if (closed < 0) return outcome(Call::close_range, closed);
-  return outcome(Call::execveat, kernel::call(__NR_execveat, program, "", placing.argv, placing.environment,
-                                              AT_EMPTY_PATH));
+  return outcome(Call::execveat, kernel::call(__NR_execveat, program, "", placing.argv.data(),
+                                              placing.environment.data(), AT_EMPTY_PATH));
+}
+
+void report(int status, const Outcome& failure) {
+  plan::Record record = {};
+  record.kind = plan::RecordKind::failed;
+  record.step = plan::kBeforePlan;
+  record.operand = failure.operand;
+  record.call = failure.call;
+  record.error = failure.error;
+  constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
+  kernel::call(__NR_sendto, status, &record, sizeof record, kNoSignal, nullptr, 0);
+}
+
+// One pointer a word. execve(2) takes pointers to writable strings, but only reads them.
+void append_words(std::string& words, std::vector<char*>& pointers) {
+  for (size_t begin = 0; begin < words.size(); begin = words.find('\0', begin) + 1) {
+    pointers.push_back(words.data() + begin);
+  }
 }
 
 }  // namespace
 
-void place_and_execute(void* placing) {
-  auto* job = static_cast<Placing*>(placing);
-  job->failure = run(*job);
+Placing::Placing(Words plan, Words environment_words, std::vector<int> stdio, int status, int program, bool rights)
+    : plan_bytes(plan), environment_bytes(environment_words), sources(std::move(stdio)), keep_rights(rights) {
+  plan::format_number(sources.size(), status_number);
+  sources.push_back(status);
+  sources.push_back(program);
+  argv = {const_cast<char*>(plan::kSetupStage), status_number};
+  append_words(plan_bytes, argv);
+  argv.push_back(nullptr);
+  append_words(environment_bytes, environment);
+  environment.push_back(nullptr);
+}
+
+void place_and_execute(void* argument) {
+  auto& placing = *static_cast<Placing*>(argument);
+  const Outcome failure = run(placing);
+  // The status socket is where it was, or where it is to be: never overwritten, closed only with the exec.
+  report(placing.sources[count(placing) - 2], failure);
   kernel::exit_group(127);
 }
 

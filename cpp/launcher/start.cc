@@ -1,37 +1,50 @@
 #include "launcher/start.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
 #include "kernel/clone.h"
-#include "launcher/exit.h"
 #include "launcher/placing.h"
-#include "plan/steps.h"
 #include "plan/text.h"
 
 namespace launcher {
 namespace {
 
-// One pointer a word. execve(2) takes pointers to writable strings, but only reads them.
-void append_words(Words words, std::vector<char*>& pointers) {
-  for (size_t begin = 0; begin < words.size();) {
-    pointers.push_back(const_cast<char*>(words.data() + begin));
-    begin = words.find('\0', begin) + 1;
-  }
-}
-
-// One start at a time may hold all signals blocked in this thread; the child is born with them blocked, so that no
-// handler of ours runs in it while it has our memory.
+// The child is born with all signals blocked, so that no handler of ours runs in it while it has our memory.
 long clone_with_signals_blocked(uint64_t namespaces, int* pidfd, Placing& placing) {
-  kernel::ChildStack stack;
   const uint64_t mask = kernel::set_signal_mask(kernel::kAllSignals);
   const long pid = kernel::clone_sharing_memory(namespaces | CLONE_PIDFD | CLONE_CLEAR_SIGHAND, SIGCHLD, pidfd,
-                                                stack, place_and_execute, &placing);
+                                                placing.stack, place_and_execute, &placing);
   kernel::set_signal_mask(mask);
   return pid;
+}
+
+// What the exec would refuse can be known before there is anything to undo (execve(2), "Limits on size of arguments and
+// environment"): a string of 128 KB, or all of them and their pointers beyond a quarter of the stack's limit.
+bool is_too_long(const Placing& placing) {
+  constexpr size_t kMostOfOne = 32 * 4096;
+  constexpr size_t kMostOfAll = 6 * 1024 * 1024;
+  size_t total = 0;
+  for (const auto* words : {&placing.argv, &placing.environment}) {
+    for (const char* word : *words) {
+      const size_t size = word == nullptr ? 0 : plan::length(word) + 1;
+      if (size > kMostOfOne) return true;
+      total += size + sizeof word;
+    }
+  }
+  rlimit stack = {};
+  getrlimit(RLIMIT_STACK, &stack);
+  return total > std::max(kMostOfOne, std::min(kMostOfAll, static_cast<size_t>(stack.rlim_cur / 4)));
+}
+
+bool has_closed_one(const std::vector<int>& descriptors) {
+  return std::any_of(descriptors.begin(), descriptors.end(),
+                     [](int descriptor) { return descriptor >= 0 && fcntl(descriptor, F_GETFD) < 0; });
 }
 
 }  // namespace
@@ -46,6 +59,10 @@ int make_socket_pair(int type, Descriptor& ours, Descriptor& theirs) {
 
 Started start(const StartOptions& options) {
   Started started;
+  if (has_closed_one(options.stdio)) {
+    started.failure = {plan::Call::dup3, EBADF, 0};
+    return started;
+  }
   Descriptor theirs;
   // Messages and not a stream: a record arrives whole.
   const int made = make_socket_pair(SOCK_SEQPACKET, started.status, theirs);
@@ -53,33 +70,19 @@ Started start(const StartOptions& options) {
     started.failure = {plan::Call::socketpair, -made, 0};
     return started;
   }
-  std::vector<int> sources = options.stdio;
-  char status_number[21];
-  plan::format_number(sources.size(), status_number);
-  sources.push_back(theirs.get());
-  sources.push_back(options.program);
-
-  std::vector<char*> argv = {const_cast<char*>(plan::kSetupStage), status_number};
-  append_words(options.plan, argv);
-  argv.push_back(nullptr);
-  std::vector<char*> environment;
-  append_words(options.environment, environment);
-  environment.push_back(nullptr);
-
-  Placing placing = {sources.data(), static_cast<unsigned>(sources.size()), argv.data(), environment.data(),
-                     (options.namespaces & CLONE_NEWUSER) != 0, {}};
+  started.placing = std::make_unique<Placing>(options.plan, options.environment, options.stdio, theirs.get(),
+                                              options.program, (options.namespaces & CLONE_NEWUSER) != 0);
+  if (is_too_long(*started.placing)) {
+    started.failure = {plan::Call::execveat, E2BIG, 0};
+    return started;
+  }
   int pidfd = -1;
-  const long pid = clone_with_signals_blocked(options.namespaces, &pidfd, placing);
+  const long pid = clone_with_signals_blocked(options.namespaces, &pidfd, *started.placing);
   if (pid < 0) {
     started.failure = {plan::Call::clone, static_cast<int>(-pid), 0};
     return started;
   }
   started.pidfd.reset(pidfd);
-  if (placing.failure.error != 0) {
-    wait_for_exit(pidfd);
-    started.failure = placing.failure;
-    return started;
-  }
   started.pid = static_cast<int>(pid);
   return started;
 }

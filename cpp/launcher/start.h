@@ -2,16 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <vector>
 
 #include "launcher/descriptor.h"
+#include "launcher/placing.h"
 #include "plan/record.h"
 
 namespace launcher {
-
-// Words, each with its NUL, one behind the other: as the kernel lays out an argument vector.
-using Words = std::string_view;
 
 struct StartOptions {
   int program;              // the init program, to execute
@@ -24,8 +22,9 @@ struct StartOptions {
 struct Started {
   int pid = 0;
   Descriptor pidfd;
-  Descriptor status;       // our end of the status socket
-  plan::Outcome failure;   // when `error` is set, nothing was started and nothing is left
+  Descriptor status;                 // our end of the status socket
+  std::unique_ptr<Placing> placing;  // to be kept until the status socket has news
+  plan::Outcome failure;             // when `error` is set, nothing was started and nothing is left
 };
 
 Started start(const StartOptions& options);

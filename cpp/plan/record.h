@@ -31,6 +31,9 @@ enum class RecordKind : uint32_t {
   ended = 3,    // the program under our init has ended: `code` or `signal`
 };
 
+// The `step` of a failure that came before the plan: in the placing of descriptors, or in the exec of the init program.
+inline constexpr uint32_t kBeforePlan = UINT32_MAX;
+
 struct Record {
   RecordKind kind;
   uint32_t step;     // index of the step in the plan

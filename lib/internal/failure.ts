@@ -10,10 +10,10 @@ function typesIn(flags: number) {
   return namespaceTypes.filter((type) => (flags & typeFacts[type].flag) !== 0);
 }
 
-/** The error for a step that failed in the child. */
-export function stepError(plan: Plan, failure: NativeFailure): NamespaceError {
-  const step = plan.steps[failure.step];
-  if (step === undefined) throw new RangeError(`The init program reports step ${failure.step} of ${plan.steps.length}`);
+/** The error for a plan that could not be carried out. */
+export function planError(plan: Plan, failure: NativeFailure): NamespaceError {
+  const step = [...plan.setup, ...plan.program][failure.step];
+  if (step === undefined) return startError(plan, failure);
   const code = getSystemErrorName(-failure.errno);
   if (step.name === 'exec' || step.name === 'init') return execError(plan, step, code, failure);
   const path = step.files?.[failure.operand];
@@ -24,7 +24,7 @@ export function stepError(plan: Plan, failure: NativeFailure): NamespaceError {
     syscall: failure.syscall,
     path: dest === undefined ? path : step.files?.[0],
     dest,
-    hint: stepHint(step.name, code, failure, plan),
+    hint: stepHint(step, code, failure, plan),
   });
 }
 
@@ -33,7 +33,7 @@ function execError(plan: Plan, step: Step, code: string, { errno, syscall }: Nat
   const [file = ''] = step.operands;
   const isExec = syscall === 'execve';
   // A look at the file helps only where the child saw the same one.
-  const sameTree = !plan.steps.some(({ name }) => name.startsWith('mount.'));
+  const sameTree = !plan.setup.some(({ name }) => name.startsWith('mount.'));
   return new NamespaceError({
     step: step.name,
     errno,
@@ -43,12 +43,12 @@ function execError(plan: Plan, step: Step, code: string, { errno, syscall }: Nat
   });
 }
 
-function stepHint(step: string, code: string, failure: NativeFailure, plan: Plan): string | undefined {
-  switch (step) {
+function stepHint({ name, operands }: Step, code: string, failure: NativeFailure, plan: Plan): string | undefined {
+  switch (name) {
     case 'namespace.create':
       return creationHint(code, [
         ...typesIn(plan.birth),
-        ...typesIn(Number(plan.steps[failure.step]?.operands[0] ?? 0)),
+        ...typesIn(Number(operands[0])),
       ]);
     case 'mount.bind':
       return code === 'ENOENT'
@@ -67,8 +67,8 @@ function stepHint(step: string, code: string, failure: NativeFailure, plan: Plan
   }
 }
 
-/** The error for a child that was not even born, or could not come to the init program. */
-export function startError(plan: Plan, failure: NativeFailure): NamespaceError {
+// A child that was not even born, or could not come to the init program.
+function startError(plan: Plan, failure: NativeFailure): NamespaceError {
   const code = getSystemErrorName(-failure.errno);
   return new NamespaceError({
     step: 'start',
@@ -85,4 +85,12 @@ function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string
   if (code === 'EMFILE') return 'this process has no descriptors left: ulimit -n';
   if (code === 'EACCES' && syscall === 'execveat') return 'programs in memory may not be executed here: vm.memfd_noexec';
   return undefined;
+}
+
+/** The error for a raw clone. */
+export function cloneError(plan: Plan, failure: NativeFailure): NamespaceError {
+  if (failure.syscall !== 'clone') return planError(plan, failure);
+  const code = getSystemErrorName(-failure.errno);
+  const hint = creationHint(code, typesIn(plan.birth));
+  return new NamespaceError({ step: 'clone', errno: failure.errno, syscall: 'clone', hint });
 }

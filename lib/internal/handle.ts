@@ -4,9 +4,9 @@ import type { NativeChild, NativeExit } from '../../types/native';
 import type { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { typeFacts } from '../types';
-import { startError, stepError } from './failure';
+import { planError } from './failure';
 import { writeIdMaps } from './idMaps';
-import { isFailure, launch } from './launch';
+import { encodeEnvironment, isFailure, launch } from './launch';
 import { signalForPid1 } from './pid1';
 import { openStdio, type StdioEntry } from './stdio';
 
@@ -14,12 +14,16 @@ import { openStdio, type StdioEntry } from './stdio';
 export interface HandleOptions {
   readonly args: readonly string[];
   readonly envPairs: readonly string[];
+  readonly inheritsEnvironment: boolean;
   readonly detached: boolean;
   readonly stdio: readonly StdioEntry[];
 }
 
 /** How a start ended that never came to a program, or how a program ended. */
 export type Ending = { readonly error: NamespaceError } | { readonly exit: NativeExit };
+
+/** The step of a failure that comes before the plan's first. */
+const beforePlan = 0xffff_ffff;
 
 const { SIGKILL } = constants.signals;
 const { EACCES, EAGAIN, ENOENT, ESRCH } = constants.errno;
@@ -56,19 +60,19 @@ export class Handle {
   spawn(): number {
     const stdio = openStdio(this.#options.stdio);
     if (typeof stdio === 'number') {
-      return this.#fail(startError(this.#plan, { step: 0, operand: 0, syscall: 'socketpair', errno: -stdio }));
+      return this.#fail(planError(this.#plan, { step: beforePlan, operand: 0, syscall: 'socketpair', errno: -stdio }));
     }
     const started = launch({
       plan: this.#plan,
       argv: this.#options.args,
-      environment: this.#options.envPairs,
+      environment: encodeEnvironment(this.#options.envPairs, this.#options.inheritsEnvironment),
       descriptors: stdio.descriptors,
       detached: this.#options.detached,
       onStarted: this.#onStarted,
       onExit: (exit) => this.#onExit(exit),
     });
     if (isFailure(started)) {
-      const result = this.#fail(startError(this.#plan, started));
+      const result = this.#fail(planError(this.#plan, started));
       if (emitted.has(result)) stdio.keep();
       else stdio.discard();
       return result;
@@ -96,7 +100,7 @@ export class Handle {
   }
 
   #onExit(exit: NativeExit): void {
-    const error = exit.failure === undefined ? this.error : stepError(this.#plan, exit.failure);
+    const error = exit.failure === undefined ? this.error : planError(this.#plan, exit.failure);
     this.#onEnded(error === undefined ? { exit } : { error });
   }
 
@@ -109,7 +113,7 @@ export class Handle {
 
   // Whether the program itself is PID 1 of its namespace; our init forwards.
   #isPid1(): boolean {
-    return (this.#plan.birth & typeFacts.pid.flag) !== 0 && this.#plan.steps.at(-1)?.name === 'exec';
+    return (this.#plan.birth & typeFacts.pid.flag) !== 0 && this.#plan.program.at(-1)?.name === 'exec';
   }
 
   ref(): void {

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { NamespaceError } from '../errors';
-import { type LauncherMaps, mapLines, type Plan } from '../plan';
+import type { LauncherMaps, Plan } from '../plan';
 import type { IdRange } from '../user';
-import { isFailure, launch } from './launch';
+import { encodeEnvironment, isFailure, launch } from './launch';
 import { addon } from './addon';
-import { startError, stepError } from './failure';
-import { steps } from './steps';
+import { planError } from './failure';
+import { mapLines, steps } from './steps';
 
 /**
  * Writes the id maps of the child `pid`, which waits at `launcher.await` and is not reaped: its number is its own.
@@ -50,22 +50,22 @@ function write(file: string, content: string): void {
 // A plain child on our own native path: it says nothing, its exit code is the answer.
 function runHelper(program: string, pid: number, ranges: readonly IdRange[], done: (error?: NamespaceError) => void): void {
   const args = ranges.flatMap(({ inside, outside, length }) => [String(inside), String(outside), String(length)]);
-  const plan: Plan = { birth: 0, steps: [steps.exec(program)] };
+  const plan: Plan = { birth: 0, setup: [], program: [steps.exec(program)] };
   const nothing = addon().nullDevice();
   const started = launch({
     plan,
     argv: [program, String(pid), ...args],
-    environment: [`PATH=${process.env.PATH ?? '/usr/bin:/bin'}`],
+    environment: encodeEnvironment([], true),
     descriptors: Int32Array.of(nothing, nothing, nothing),
     detached: false,
     onStarted() {},
     onExit({ failure, code }) {
-      if (failure !== undefined) done(helperError(program, stepError(plan, failure)));
+      if (failure !== undefined) done(helperError(program, planError(plan, failure)));
       else if (code !== 0) done(refused(program, args));
       else done();
     },
   });
-  if (isFailure(started)) done(helperError(program, startError(plan, started)));
+  if (isFailure(started)) done(helperError(program, planError(plan, started)));
 }
 
 function helperError(program: string, { errno, syscall }: NamespaceError): NamespaceError {

@@ -1,23 +1,45 @@
 import type { NativeChild, NativeExit, NativeFailure } from '../../types/native';
 import type { Plan } from '../plan';
 import { addon, initProgram } from './addon';
+import type { Step } from './steps';
 
-/** Words as the kernel lays out an argument vector: each with its NUL behind it. */
-export function encodeWords(words: readonly string[]): Buffer {
-  return Buffer.from(words.length === 0 ? '' : `${words.join('\0')}\0`);
+// Words as the kernel lays out an argument vector: each with its NUL behind it.
+function join(words: readonly string[]): string {
+  return words.length === 0 ? '' : `${words.join('\0')}\0`;
+}
+
+function joinSteps(steps: readonly Step[]): string {
+  return join(steps.flatMap(({ name, operands }) => [name, ...operands]));
+}
+
+// A composition's setup is the same at every start.
+const joinedSetups = new WeakMap<readonly Step[], string>();
+
+function joinSetup(setup: readonly Step[]): string {
+  let joined = joinedSetups.get(setup);
+  if (joined === undefined) {
+    joined = joinSteps(setup);
+    joinedSetups.set(setup, joined);
+  }
+  return joined;
 }
 
 /** The plan's bytes: each step's name and operands, and the program's argument vector behind the last. */
 export function encodePlan(plan: Plan, argv: readonly string[]): Buffer {
-  return encodeWords([...plan.steps.flatMap(({ name, operands }) => [name, ...operands]), ...argv]);
+  return Buffer.from(joinSetup(plan.setup) + joinSteps(plan.program) + join(argv));
+}
+
+/** The environment's bytes. `inherited`: this process's own, which the addon copies as it is, and `pairs` behind it. */
+export function encodeEnvironment(pairs: readonly string[], inherited: boolean): Uint8Array {
+  const own = Buffer.from(join(pairs));
+  return inherited ? Buffer.concat([addon().environment(), own]) : own;
 }
 
 export interface Launch {
   readonly plan: Plan;
   /** The program's arguments, its own name first. */
   readonly argv: readonly string[];
-  /** `NAME=value`. */
-  readonly environment: readonly string[];
+  readonly environment: Uint8Array;
   readonly descriptors: Int32Array;
   readonly detached: boolean;
   /** The program runs. */
@@ -32,7 +54,7 @@ export function launch({ plan, argv, environment, descriptors, detached, onStart
     {
       program: initProgram(),
       plan: encodePlan(plan, argv),
-      environment: encodeWords(environment),
+      environment,
       stdio: descriptors,
       namespaces: plan.birth,
       detached,

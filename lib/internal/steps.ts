@@ -1,15 +1,21 @@
 import { flagNames } from '../types';
+import type { IdRange } from '../user';
 
 /**
  * One action of a plan. `name` and `operands` are what the init program gets (cpp/plan/steps.h has the same table);
- * `calls` is what it does with them, for people.
+ * `calls` says what it does with them, for people.
  */
 export interface Step {
   readonly name: string;
   readonly operands: readonly string[];
-  readonly calls: readonly string[];
+  readonly calls: () => readonly string[];
   /** The files that the step works on; an operand's own, where it is none itself. */
   readonly files?: readonly string[];
+}
+
+/** The lines of uid_map or gid_map. */
+export function mapLines(ranges: readonly IdRange[]): string {
+  return ranges.map(({ inside, outside, length }) => `${inside} ${outside} ${length}`).join('\n');
 }
 
 /** The steps of a plan, each made from what it needs. The order is that of cpp/plan/steps.h. */
@@ -17,13 +23,13 @@ export const steps = {
   awaitLauncher: (): Step => ({
     name: 'launcher.await',
     operands: [],
-    calls: ['recvfrom(status)  # until the launcher has written the id maps'],
+    calls: () => ['recvfrom(status)  # until the launcher has written the id maps'],
   }),
 
   mapUser: (uid: string, gid: string, setgroups: 'allow' | 'deny'): Step => ({
     name: 'user.map',
     operands: [uid, gid, setgroups],
-    calls: [
+    calls: () => [
       ...(setgroups === 'deny' ? ['write(/proc/self/setgroups, "deny")'] : []),
       `write(/proc/self/uid_map, ${JSON.stringify(uid)})`,
       `write(/proc/self/gid_map, ${JSON.stringify(gid)})`,
@@ -31,50 +37,50 @@ export const steps = {
     files: ['/proc/self/uid_map', '/proc/self/gid_map', '/proc/self/setgroups'],
   }),
 
-  createSession: (): Step => ({ name: 'session.create', operands: [], calls: ['setsid()'] }),
+  createSession: (): Step => ({ name: 'session.create', operands: [], calls: () => ['setsid()'] }),
 
   createNamespaces: (flags: number): Step => ({
     name: 'namespace.create',
     operands: [String(flags)],
-    calls: [`unshare(${flagNames(flags)})`],
+    calls: () => [`unshare(${flagNames(flags)})`],
   }),
 
   offsetTime: (offsets: string): Step => ({
     name: 'time.offsets',
     operands: [offsets],
-    calls: [`write(/proc/self/timens_offsets, ${JSON.stringify(offsets)})`],
+    calls: () => [`write(/proc/self/timens_offsets, ${JSON.stringify(offsets)})`],
     files: ['/proc/self/timens_offsets'],
   }),
 
   setHostname: (hostname: string): Step => ({
     name: 'uts.hostname',
     operands: [hostname],
-    calls: [`sethostname(${JSON.stringify(hostname)})`],
+    calls: () => [`sethostname(${JSON.stringify(hostname)})`],
   }),
 
   setDomainname: (domainname: string): Step => ({
     name: 'uts.domainname',
     operands: [domainname],
-    calls: [`setdomainname(${JSON.stringify(domainname)})`],
+    calls: () => [`setdomainname(${JSON.stringify(domainname)})`],
   }),
 
   bringLoopbackUp: (): Step => ({
     name: 'network.loopback',
     operands: [],
-    calls: ['socket(AF_INET, SOCK_DGRAM)', 'ioctl(SIOCSIFFLAGS, lo, IFF_UP)'],
+    calls: () => ['socket(AF_INET, SOCK_DGRAM)', 'ioctl(SIOCSIFFLAGS, lo, IFF_UP)'],
   }),
 
   setPropagation: (propagation: string): Step => ({
     name: 'mount.propagation',
     operands: [propagation],
-    calls: [`mount("/", MS_REC|MS_${propagation.toUpperCase()})`],
+    calls: () => [`mount("/", MS_REC|MS_${propagation.toUpperCase()})`],
     files: ['/'],
   }),
 
   bind: (source: string, target: string, attributes: readonly string[]): Step => ({
     name: 'mount.bind',
     operands: [source, target, attributes.join(',')],
-    calls: [
+    calls: () => [
       `open_tree(${source}, OPEN_TREE_CLONE)`,
       ...(attributes.some((word) => word !== 'recursive') ? [`mount_setattr(${attributes.join(',')})`] : []),
       `move_mount(${target})`,
@@ -85,7 +91,7 @@ export const steps = {
   mountProc: (target: string, readonly: readonly string[]): Step => ({
     name: 'mount.proc',
     operands: [target, readonly.join(',')],
-    calls: [
+    calls: () => [
       'fsopen("proc")',
       'fsmount(nosuid,nodev,noexec)',
       `move_mount(${target})`,
@@ -97,21 +103,21 @@ export const steps = {
   mountTmpfs: (target: string, size: string, mode: string, attributes: readonly string[]): Step => ({
     name: 'mount.tmpfs',
     operands: [target, size, mode, attributes.join(',')],
-    calls: ['fsopen("tmpfs")', `fsmount(${attributes.join(',')})`, `move_mount(${target})`],
+    calls: () => ['fsopen("tmpfs")', `fsmount(${attributes.join(',')})`, `move_mount(${target})`],
     files: [target],
   }),
 
   changeFolder: (folder: string): Step => ({
     name: 'process.cwd',
     operands: [folder],
-    calls: [`chdir(${folder})`],
+    calls: () => [`chdir(${folder})`],
     files: [folder],
   }),
 
   setCredentials: (uid: number, gid: number, groups: 'drop' | 'keep'): Step => ({
     name: 'process.credentials',
     operands: [String(uid), String(gid), groups],
-    calls: [
+    calls: () => [
       ...(groups === 'drop' ? ['setgroups(0)'] : []),
       `setresgid(${gid}, ${gid}, ${gid})`,
       `setresuid(${uid}, ${uid}, ${uid})`,
@@ -121,21 +127,21 @@ export const steps = {
   dropRights: (): Step => ({
     name: 'process.rights',
     operands: [],
-    calls: ['prctl(PR_CAP_AMBIENT_CLEAR_ALL)', 'capset(inheritable = none)'],
+    calls: () => ['prctl(PR_CAP_AMBIENT_CLEAR_ALL)', 'capset(inheritable = none)'],
   }),
 
   armLifeline: (): Step => ({
     name: 'process.lifeline',
     operands: [],
-    calls: ['prctl(PR_SET_PDEATHSIG, SIGKILL)'],
+    calls: () => ['prctl(PR_SET_PDEATHSIG, SIGKILL)'],
   }),
 
-  exec: (file: string): Step => ({ name: 'exec', operands: [file], calls: [`execve(${file})`], files: [file] }),
+  exec: (file: string): Step => ({ name: 'exec', operands: [file], calls: () => [`execve(${file})`], files: [file] }),
 
   init: (file: string): Step => ({
     name: 'init',
     operands: [file],
-    calls: [
+    calls: () => [
       'signalfd(all)',
       `clone(CLONE_VM|CLONE_VFORK)  # lns:[2:EXEC]: execve(${file})`,
       'prctl(PR_SET_NAME)  # lns:[1:INIT] forwards signals, reaps, and ends with the program',
@@ -143,5 +149,5 @@ export const steps = {
     files: [file],
   }),
 
-  done: (): Step => ({ name: 'done', operands: [], calls: ['exit_group(0)'] }),
+  done: (): Step => ({ name: 'done', operands: [], calls: () => ['exit_group(0)'] }),
 };

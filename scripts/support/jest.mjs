@@ -1,0 +1,48 @@
+// One run of jest: by which Node, in which checkout, as whom; and what it counted.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './run.mjs';
+
+/**
+ * `scratch` is a folder for the report and the cache: each run has its own, since users and versions of Node would
+ * overwrite each other's. `counts` is undefined when jest was asked for something else than a run (--listTests).
+ */
+export function jest({ node = process.execPath, checkout = root, scratch, user, args }) {
+  const report = join(scratch, 'report.json');
+  const command = [
+    join(checkout, 'node_modules/jest/bin/jest.js'),
+    ...['--cacheDirectory', join(scratch, 'cache'), '--json', '--outputFile', report],
+    ...args,
+  ];
+  const code = run(node, command, {
+    cwd: checkout,
+    // --json prints the report as well; what people read goes to stderr.
+    stdio: ['inherit', 'ignore', 'inherit'],
+    ...(user && { uid: user.uid, gid: user.gid, env: user.env }),
+  });
+  return { code, counts: read(report) };
+}
+
+function read(report) {
+  let result;
+  try {
+    result = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  return {
+    passed: result.numPassedTests,
+    // A file that does not even load has no tests to count, but it failed.
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+/** The sum of several runs. */
+export function add(runs) {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const { counts } of runs) {
+    for (const key of Object.keys(sum)) sum[key] += counts?.[key] ?? 0;
+  }
+  return sum;
+}

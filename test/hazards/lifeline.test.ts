@@ -1,0 +1,61 @@
+// A parent that dies takes its children along, at whatever moment it dies; what is `detached` stays.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { asRoot, needs } from '../support/needs';
+import { end, hasEnded, statusField, until } from './fixtures/processes';
+import { fixture, hasCompiler, isRoot, naiveProgram, run, temporaryFolder } from './fixtures/programs';
+
+const file = temporaryFolder();
+const naive = naiveProgram(file);
+
+/** The number of the child of a parent that was killed. */
+async function orphan(what: string, when: string): Promise<number> {
+  const { signal, stdout, stderr } = await run(process.execPath, [fixture('lifeline.cjs'), what, when]);
+  expect({ what, signal, stderr }).toEqual({ what, signal: 'SIGKILL', stderr: '' });
+  const pid = Number(stdout);
+  expect(pid).toBeGreaterThan(1);
+  return pid;
+}
+
+async function expectGone(what: string): Promise<void> {
+  for (const when of ['at-once', 'at-once', 'at-once', 'later']) {
+    const pid = await orphan(what, when);
+    try {
+      await until(`${what} (${pid}) ends with its parent, ${when}`, () => hasEnded(pid));
+    } finally {
+      await end(pid);
+    }
+  }
+}
+
+test('a child of child_process lives on', async () => {
+  const pid = await orphan('naive', 'later');
+  expect(hasEnded(pid)).toBe(false);
+  await end(pid);
+});
+
+describe('the parent dies', () => {
+  test('of a plain child', () => expectGone('none'));
+  test('of a PID 1', () => expectGone('pid'));
+  test('of our init', () => expectGone('init'));
+  test('of a child that is long in its set-up', () => expectGone('slow'));
+  asRoot('of a child that waits for its id maps', () => expectGone('maps'));
+  asRoot('of a child with other ids', () => expectGone('ids'));
+});
+
+needs(hasCompiler && isRoot, 'cc and root')('a change of ids takes the death signal off', async () => {
+  expect(await run(naive(), ['death-signal'])).toMatchObject({ code: 0, stdout: '0\n' });
+});
+
+test.each(['detached', 'detached-init'])('%s stays', async (what) => {
+  const pid = await orphan(what, 'later');
+  try {
+    // The kernel sends the death signal before the parent can be waited for, so that it would be there by now.
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    expect(statusField(status, 'State')).toMatch(/^[SR]/);
+    expect(statusField(status, 'ShdPnd')).toBe('0000000000000000');
+    expect(hasEnded(pid)).toBe(false);
+  } finally {
+    await end(pid);
+  }
+});

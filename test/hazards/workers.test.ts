@@ -1,0 +1,26 @@
+// Workers come and go, and their children with them: a process-wide reaper waits for those that nobody waits for.
+import { describe, expect, test } from '@jest/globals';
+import { report } from './fixtures/programs';
+
+interface Fates {
+  /** State of each child that had to end with its Worker. */
+  ended: string[];
+  /** Whether those that were to stay ran on. */
+  alive: boolean[];
+  /** Their state once they were killed. */
+  then: string[];
+}
+
+describe('a Worker that is terminated', () => {
+  test('leaves a zombie with child_process', async () => {
+    expect(await report<Fates>('workers.cjs', ['naive'])).toMatchObject({ then: ['Z'] });
+  });
+
+  test('takes our children along; detached ones stay, and are reaped when they end', async () => {
+    expect(await report<Fates>('workers.cjs', ['ours'])).toEqual({
+      ended: ['gone', 'gone', 'gone', 'gone'],
+      alive: [true, true],
+      then: ['gone', 'gone'],
+    });
+  });
+});
