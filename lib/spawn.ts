@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { addAbortListener } from 'node:events';
 import { startChildProcess } from './internal/childProcess';
 import { type ChildOptions, childOptions } from './internal/spawnOptions';
 import { resolveUser } from './internal/resolveUser';
@@ -78,8 +79,9 @@ function endWith(child: ChildProcess, { signal, killSignal }: ChildOptions): voi
     process.nextTick(onAbort);
     return;
   }
-  signal.addEventListener('abort', onAbort, { once: true });
-  child.once('exit', () => signal.removeEventListener('abort', onAbort));
+  // Unlike addEventListener's, this one cannot be kept from running by another listener.
+  const listener = addAbortListener(signal, onAbort);
+  child.once('exit', () => listener[Symbol.dispose]());
 }
 
 /** As Node's own: `name` and `code` tell it. */

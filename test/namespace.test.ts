@@ -83,11 +83,6 @@ describe('none', () => {
   });
 });
 
-test('there is no other way to make one', () => {
-  const Constructor = Namespace as unknown as new (spec: object) => Namespace;
-  expect(() => new Constructor({ pid: {} }).spawn('true')).toThrow(TypeError);
-});
-
 describe('from inside the checkout, under its own name', () => {
   const node = (...args: string[]) => ended(spawn(process.execPath, args, { cwd: root }));
   const use = `

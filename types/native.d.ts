@@ -69,6 +69,7 @@ export interface NativeAddon {
   environment(): Uint8Array;
   /** A stream socket pair, both ends close-on-exec; or a negative errno. */
   socketPair(): readonly [ours: number, theirs: number] | number;
+  close(descriptor: number): void;
   start(
     options: NativeWatchOptions,
     onStarted: () => void,

@@ -57,7 +57,7 @@ int Child::watch(Watcher& watcher, launcher::Started& started, bool detached, Na
 void Child::on_readable(int descriptor) {
   // The records first, also when the pidfd is heard before them: they say what the exit means.
   if (status_.is_open()) read_status();
-  if (descriptor != pidfd_.get()) return;
+  if (descriptor != pidfd_.get() || !can_run_javascript(Env())) return;
   const launcher::Exit exit = launcher::poll_exit(pidfd_.get());
   if (exit.ended) finish(exit);
 }
@@ -119,8 +119,10 @@ void Child::finish(const launcher::Exit& exit) {
 
 void Child::call(const Napi::FunctionReference& function, std::initializer_list<napi_value> arguments) {
   const Napi::Env env = Env();
-  function.MakeCallback(env.Global(), arguments, watcher_->async_context());
-  if (!env.IsExceptionPending()) return;
+  const napi_status status =
+      napi_make_callback(env, watcher_->async_context(), env.Global(), function.Value(), arguments.size(),
+                         arguments.begin(), nullptr);
+  if (status != napi_pending_exception || !env.IsExceptionPending()) return;
   // A listener threw: as with any other callback of the event loop, that is an uncaught exception.
   napi_fatal_exception(env, env.GetAndClearPendingException().Value());
 }

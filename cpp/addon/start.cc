@@ -45,6 +45,9 @@ Napi::Value socket_pair(const Napi::CallbackInfo& info) {
   return pair;
 }
 
+// fs.closeSync would warn in a Worker of a descriptor that it has not opened.
+void close_descriptor(const Napi::CallbackInfo& info) { close(info[0].As<Napi::Number>().Int32Value()); }
+
 std::string_view bytes(const Napi::Value& value) {
   const auto array = value.As<Napi::Uint8Array>();
   return {reinterpret_cast<const char*>(array.Data()), array.ByteLength()};
@@ -93,6 +96,7 @@ void export_start(Napi::Env env, Napi::Object exports) {
   exports.Set("nullDevice", Napi::Function::New<null_device>(env, "nullDevice"));
   exports.Set("environment", Napi::Function::New<environment>(env, "environment"));
   exports.Set("socketPair", Napi::Function::New<socket_pair>(env, "socketPair"));
+  exports.Set("close", Napi::Function::New<close_descriptor>(env, "close"));
   exports.Set("start", Napi::Function::New<start>(env, "start"));
 }
 

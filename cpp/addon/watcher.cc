@@ -9,6 +9,12 @@
 
 namespace addon {
 
+// Node-API has no question for this; any call that can end in JavaScript answers it.
+bool can_run_javascript(Napi::Env env) {
+  bool unused = false;
+  return napi_has_named_property(env, env.Global(), "process", &unused) == napi_ok;
+}
+
 Watcher* Watcher::create(Napi::Env env) {
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return nullptr;
@@ -62,6 +68,10 @@ void Watcher::dispatch() {
   // What does not fit is reported again at once: the epoll set stays readable.
   const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
   for (int i = 0; i < count; i++) {
+    if (!can_run_javascript(env_)) {
+      uv_poll_stop(&poll_);
+      return;
+    }
     const auto key = by_key_.find(events.at(static_cast<size_t>(i)).data.u64);
     if (key == by_key_.end()) continue;
     const int descriptor = key->second;

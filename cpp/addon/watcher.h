@@ -10,6 +10,10 @@
 
 namespace addon {
 
+// Whether JavaScript may run: not while the environment is torn down, when the event loop turns once more, nor after a
+// callback in which a Worker was terminated. Then every other call of Node-API fails, too.
+bool can_run_javascript(Napi::Env env);
+
 class Watched {
  public:
   Watched() = default;

@@ -42,9 +42,12 @@ bool is_too_long(const Placing& placing) {
   return total > std::max(kMostOfOne, std::min(kMostOfAll, static_cast<size_t>(stack.rlim_cur / 4)));
 }
 
-bool has_closed_one(const std::vector<int>& descriptors) {
-  return std::any_of(descriptors.begin(), descriptors.end(),
-                     [](int descriptor) { return descriptor >= 0 && fcntl(descriptor, F_GETFD) < 0; });
+// Index of the first that is not open, or their number.
+uint32_t find_closed(const std::vector<int>& descriptors) {
+  const auto closed = std::find_if(descriptors.begin(), descriptors.end(), [](int descriptor) {
+    return descriptor >= 0 && fcntl(descriptor, F_GETFD) < 0;
+  });
+  return static_cast<uint32_t>(closed - descriptors.begin());
 }
 
 }  // namespace
@@ -59,8 +62,9 @@ int make_socket_pair(int type, Descriptor& ours, Descriptor& theirs) {
 
 Started start(const StartOptions& options) {
   Started started;
-  if (has_closed_one(options.stdio)) {
-    started.failure = {plan::Call::dup3, EBADF, 0};
+  const uint32_t closed = find_closed(options.stdio);
+  if (closed != options.stdio.size()) {
+    started.failure = {plan::Call::dup3, EBADF, closed};
     return started;
   }
   Descriptor theirs;

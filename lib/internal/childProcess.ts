@@ -22,11 +22,15 @@ interface Internals {
   spawnargs: string[];
   pid: number | undefined;
   stdin: Writable | null;
-  stdio: (Readable | Writable | null)[] | undefined;
   spawn(options: object): number;
 }
 
 type Child = ChildProcess & Internals;
+
+/** The parent's end of a pipe; `_handle` is Node's. */
+type Stream = (Readable | Writable) & {
+  readonly _handle?: { readonly reading: boolean; readStart(): number; readStop(): number } | null;
+};
 
 const childProcessChannel = channel('child_process');
 
@@ -46,7 +50,12 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
   EventEmitter.call(child);
   // Node completes the options, so they are a copy.
   const completed = { ...options };
-  const handle = new Handle(plan, completed, () => child.emit('spawn'), (ending) => end(child, ending));
+  const underInit = plan.program.at(-1)?.name === 'init';
+  const onStarted = () => {
+    child.emit('spawn');
+    if (underInit) releaseOutput(child);
+  };
+  const handle = new Handle(plan, completed, onStarted, (ending) => end(child, ending));
   Object.assign(child, {
     _closesNeeded: 1,
     _closesGot: 0,
@@ -61,15 +70,14 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
     spawnfile: null,
   });
   if (childProcessChannel.hasSubscribers) childProcessChannel.publish({ process: child });
-  holdSpawnEvent(child);
   try {
-    // Not in the types, but what child_process.spawn itself calls.
-    child.spawn(completed);
+    startWithoutSpawnEvent(child, handle, completed);
   } catch (error) {
     // Node knows the number only.
     if (handle.error === undefined) throw error;
     throw Object.assign(handle.error, { spawnargs: options.args.slice(1) });
   }
+  if (underInit) holdOutput(child);
   return child;
 }
 
@@ -77,17 +85,39 @@ function unexplained(): NamespaceError {
   return new NamespaceError({ step: 'start', errno: 5, syscall: 'clone' });
 }
 
-// Node emits 'spawn' on the next tick after a start. With us the program's exec comes later: that event is swallowed, and
-// the true one is emitted when the kernel says so.
-function holdSpawnEvent(child: Child): void {
-  Object.defineProperty(child, 'emit', {
-    configurable: true,
-    value: (event: string, ...args: unknown[]) => {
-      if (event !== 'spawn') return EventEmitter.prototype.emit.call(child, event, ...args);
-      Reflect.deleteProperty(child, 'emit');
-      return false;
-    },
+// Node emits 'spawn' on the next tick after a start. With us the program's exec comes later, and so does the event: a tick
+// before Node's and a tick behind it, the child is deaf.
+function startWithoutSpawnEvent(child: Child, handle: Handle, options: object): void {
+  let own: PropertyDescriptor | undefined;
+  process.nextTick(() => {
+    if (handle.error !== undefined) return;
+    own = Object.getOwnPropertyDescriptor(child, 'emit');
+    child.emit = () => false;
   });
+  // Not in the types, but what child_process.spawn itself calls.
+  child.spawn(options);
+  process.nextTick(() => {
+    if (handle.error !== undefined) return;
+    if (own === undefined) Reflect.deleteProperty(child, 'emit');
+    else Object.defineProperty(child, 'emit', own);
+  });
+}
+
+// None when Node came not so far as to make them.
+function streams(child: Child): (Stream | null)[] {
+  return (child.stdio as (Stream | null)[] | undefined) ?? [];
+}
+
+// The news of an exec under our init come by way of that init, and the program's first words may be quicker: nothing is
+// read before 'spawn'.
+function holdOutput(child: Child): void {
+  for (const stream of streams(child)) stream?._handle?.readStop();
+}
+
+function releaseOutput(child: Child): void {
+  for (const stream of streams(child)) {
+    if (stream?._handle?.reading) stream._handle.readStart();
+  }
 }
 
 function end(child: Child, ending: Ending): void {
@@ -118,9 +148,15 @@ function recordExit(child: Child, { code, signal, usage }: NativeExit): void {
 
 // A stream that nobody reads would keep its end-of-file, and 'close' would never come.
 function flushStdio(child: Child): void {
-  for (const stream of child.stdio ?? []) {
-    if (stream !== null && 'resume' in stream && stream.readable) stream.resume();
+  for (const stream of streams(child)) {
+    if (stream !== null && 'resume' in stream && stream.readable && !isUsedAsStdio(stream)) stream.resume();
   }
+}
+
+// Node marks a stream that it gave to another child: what comes through it is that child's.
+function isUsedAsStdio(stream: object): boolean {
+  const mark = Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'kIsUsedAsStdio');
+  return mark !== undefined && Reflect.get(stream, mark) === true;
 }
 
 // 'close' comes after the exit and the end of every stream, which Node counts.

@@ -74,6 +74,7 @@ function startError(plan: Plan, failure: NativeFailure): NamespaceError {
     step: 'start',
     errno: failure.errno,
     syscall: failure.syscall,
+    path: plan.program.at(-1)?.operands[0],
     hint: startHint(code, failure, plan),
   });
 }

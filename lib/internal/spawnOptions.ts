@@ -33,6 +33,9 @@ export function childOptions(command: unknown, args: unknown, options: unknown):
   const [given, rest] = splitArguments(args, options);
   const argv = given.map((argument, index) => validate.text(String(argument), `args[${index}]`));
   const named = optionsObject(rest);
+  for (const name of ['windowsHide', 'windowsVerbatimArguments'] as const) {
+    if (named[name] != null) validate.boolean(named[name], `options.${name}`);
+  }
   const shell = shellOf(named.shell);
   const program = shell ?? file;
   const words = shell === undefined ? argv : ['-c', [file, ...argv].join(' ')];

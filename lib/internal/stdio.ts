@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { addon } from './addon';
 
 /** What Node makes of the option `stdio` before it starts a process: one entry a descriptor. */
@@ -23,8 +22,8 @@ export function openStdio(entries: readonly StdioEntry[]): Stdio | number {
   const pairs: { ours: number; theirs: number; handle: NonNullable<StdioEntry['handle']> }[] = [];
   const discard = () => {
     for (const { ours, theirs } of pairs) {
-      closeSync(ours);
-      closeSync(theirs);
+      addon().close(ours);
+      addon().close(theirs);
     }
   };
   const descriptors = new Int32Array(Math.max(entries.length, 3)).fill(-1);
@@ -47,7 +46,7 @@ export function openStdio(entries: readonly StdioEntry[]): Stdio | number {
     keep() {
       for (const { ours, theirs, handle } of pairs) {
         handle.open(ours);
-        closeSync(theirs);
+        addon().close(theirs);
       }
     },
     discard,

@@ -88,14 +88,13 @@ forEachSubject((subject) => {
     expect(error).toMatchObject({ code: 'ENOENT', path: file('script') });
   });
 
-  test('a cwd that is not there: ENOENT, with the name of the command', async () => {
+  // Node names the command; ours names the folder, which is what is wrong (docs/running.md).
+  test('a cwd that is not there: ENOENT', async () => {
     const child = spawn('pwd', [], { cwd: file('no-such-folder') });
     const [error] = await once(child, 'error');
     expect(error).toMatchObject({
       code: 'ENOENT',
       errno: -ENOENT,
-      syscall: 'spawn pwd',
-      path: 'pwd',
       spawnargs: [],
     });
     expect(child.pid).toBeUndefined();
