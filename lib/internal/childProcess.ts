@@ -22,15 +22,11 @@ interface Internals {
   spawnargs: string[];
   pid: number | undefined;
   stdin: Writable | null;
+  stdio: (Readable | Writable | null)[] | undefined;
   spawn(options: object): number;
 }
 
 type Child = ChildProcess & Internals;
-
-/** The parent's end of a pipe; `_handle` is Node's. */
-type Stream = (Readable | Writable) & {
-  readonly _handle?: { readonly reading: boolean; readStart(): number; readStop(): number } | null;
-};
 
 const childProcessChannel = channel('child_process');
 
@@ -50,12 +46,7 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
   EventEmitter.call(child);
   // Node completes the options, so they are a copy.
   const completed = { ...options };
-  const underInit = plan.program.at(-1)?.name === 'init';
-  const onStarted = () => {
-    child.emit('spawn');
-    if (underInit) releaseOutput(child);
-  };
-  const handle = new Handle(plan, completed, onStarted, (ending) => end(child, ending));
+  const handle = new Handle(plan, completed, () => child.emit('spawn'), (ending) => end(child, ending));
   Object.assign(child, {
     _closesNeeded: 1,
     _closesGot: 0,
@@ -77,7 +68,6 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
     if (handle.error === undefined) throw error;
     throw Object.assign(handle.error, { spawnargs: options.args.slice(1) });
   }
-  if (underInit) holdOutput(child);
   return child;
 }
 
@@ -101,23 +91,6 @@ function startWithoutSpawnEvent(child: Child, handle: Handle, options: object): 
     if (own === undefined) Reflect.deleteProperty(child, 'emit');
     else Object.defineProperty(child, 'emit', own);
   });
-}
-
-// None when Node came not so far as to make them.
-function streams(child: Child): (Stream | null)[] {
-  return (child.stdio as (Stream | null)[] | undefined) ?? [];
-}
-
-// The news of an exec under our init come by way of that init, and the program's first words may be quicker: nothing is
-// read before 'spawn'.
-function holdOutput(child: Child): void {
-  for (const stream of streams(child)) stream?._handle?.readStop();
-}
-
-function releaseOutput(child: Child): void {
-  for (const stream of streams(child)) {
-    if (stream?._handle?.reading) stream._handle.readStart();
-  }
 }
 
 function end(child: Child, ending: Ending): void {
@@ -148,7 +121,7 @@ function recordExit(child: Child, { code, signal, usage }: NativeExit): void {
 
 // A stream that nobody reads would keep its end-of-file, and 'close' would never come.
 function flushStdio(child: Child): void {
-  for (const stream of streams(child)) {
+  for (const stream of child.stdio ?? []) {
     if (stream !== null && 'resume' in stream && stream.readable && !isUsedAsStdio(stream)) stream.resume();
   }
 }

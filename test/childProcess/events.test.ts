@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { ending, fixture, forEachSubject, present, record } from './fixtures/helpers';
 import { reference } from './subjects';
 
-forEachSubject(({ spawn, samePid, orphansLiveOn }) => {
+forEachSubject(({ name, spawn, samePid, orphansLiveOn }) => {
   test('spawn, exit, close, in this order and once', async () => {
     const child = spawn('true');
     const events = record(child);
@@ -14,15 +14,19 @@ forEachSubject(({ spawn, samePid, orphansLiveOn }) => {
     expect(events).toEqual(['spawn', 'exit', 'close']);
   });
 
-  test('spawn comes before anything that the child says', async () => {
+  // Under our init the news of the exec come by way of that init, and two busy cores may run the program first
+  // (docs/running.md).
+  const order = name === 'under our init' ? 'in any order' : 'first';
+
+  test(`spawn and what the child says: spawn comes ${order}`, async () => {
     const orders = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const child = spawn('echo', ['word']);
-        const order: string[] = [];
-        child.on('spawn', () => order.push('spawn'));
-        present(child.stdout).on('data', () => order.push('data'));
+        const events: string[] = [];
+        child.on('spawn', () => events.push('spawn'));
+        present(child.stdout).on('data', () => events.push('data'));
         await once(child, 'close');
-        return order;
+        return order === 'first' ? events : events.sort().reverse();
       }),
     );
     expect(orders).toEqual(new Array(20).fill(['spawn', 'data']));

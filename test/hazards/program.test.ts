@@ -67,18 +67,18 @@ asRoot('a live init is that copy, and stays it when it has ended', async () => {
 
 /** What a program inside gets when it opens its init for writing. */
 async function attack(box: Namespace): Promise<string> {
-  const script = '(exec 3<>/proc/1/exe) 2>/dev/null && echo open || echo refused; readlink /proc/1/exe || echo hidden';
+  const script = '(exec 3<>/proc/1/exe) 2>/dev/null && echo open || echo refused';
   return (await box.run('sh', ['-c', script])).stdout;
 }
 
-test('from inside it cannot even be seen, without rights over the host', async () => {
+test('from inside it cannot be opened for writing', async () => {
   const box = Namespace.compose(Namespace.user(), pid, Namespace.mount([Mount.proc()]));
-  expect(await attack(box)).toBe('refused\nhidden\n');
+  expect(await attack(box)).toBe('refused\n');
 });
 
-asRoot('from inside root cannot open it for writing', async () => {
+asRoot('from inside, by a root that is root outside, neither', async () => {
   const box = Namespace.compose(pid, Namespace.mount([Mount.proc()]));
-  expect(await attack(box)).toMatch(/^refused\n/);
+  expect(await attack(box)).toBe('refused\n');
 });
 
 test('the stages have their names', async () => {
