@@ -3,7 +3,7 @@ import { flagNames } from './types';
 
 /** The plan for people: who does what, in which order, with which system calls. */
 export function explain(plan: Plan): string {
-  const flags = ['CLONE_VM', 'CLONE_VFORK', 'CLONE_PIDFD', 'CLONE_CLEAR_SIGHAND', flagNames(plan.birth)];
+  const flags = ['CLONE_VM', 'CLONE_PIDFD', 'CLONE_CLEAR_SIGHAND', flagNames(plan.birth)];
   const rows: [string, string][] = [
     ['start', `clone3(${flags.filter(Boolean).join('|')})`],
     ['', 'close_range(all but stdio)'],

@@ -158,6 +158,7 @@ export function clone(options: CloneOptions): { pid: number; pidfd: number } {
     ),
     stdio: Int32Array.from(stdio, (fd, index) => validate.integer(fd, `options.stdio[${index}]`, -1, 0x7fff_ffff)),
     namespaces: birth,
+    init: false,
   });
   if ('pidfd' in result) return result;
   throw cloneError(plan, result);

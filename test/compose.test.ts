@@ -44,7 +44,7 @@ describe('a composition', () => {
   });
 
   test('does not see what becomes of the options later', () => {
-    const mounts = [Mount.proc()];
+    const mounts: Mount[] = [Mount.proc()];
     const options = { hostname: 'before' };
     const map = {
       uid: [{ inside: 0, outside: 1, length: 1 }],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Mount, Namespace } from '../lib/index';
 import {
@@ -49,10 +50,10 @@ test('nothing of it is seen outside', async () => {
   const before = table();
   const box = mounted(Mount.tmpfs(file('target')), Mount.bind(file('source'), file('target')));
   const child = box.spawn('sh', ['-c', 'ls "$1"; read line', 'sh', file('target')]);
-  expect(String((await once(child.stdout, 'data'))[0])).toBe('file\nsub\n');
+  expect(String((await once(child.stdout as Readable, 'data'))[0])).toBe('file\nsub\n');
   expect(table()).toBe(before);
   expect(readdirSync(file('target'))).toEqual([]);
-  child.stdin.end();
+  child.stdin?.end();
   await once(child, 'close');
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Mount, Namespace } from '../lib/index';
-import { addon, initProgram } from '../lib/internal/addon';
-import { encodePlan } from '../lib/internal/launch';
+import { addon } from '../lib/internal/addon';
+import { encodePlan, isFailure, launch } from '../lib/internal/launch';
 import { steps } from '../lib/internal/steps';
 import { mountSpec } from '../lib/mount';
 import { planProgram, planSetup, type ResolvedSpec } from '../lib/plan';
@@ -131,16 +131,16 @@ describe('a plan that is none', () => {
   function start(words: readonly string[]): Promise<NativeExit> {
     const nothing = addon().nullDevice();
     return new Promise((onExit) => {
-      const options = {
-        program: initProgram(),
-        plan: Buffer.from(words.map((word) => `${word}\0`).join('')),
+      const child = launch({
+        plan: { birth: 0, setup: [], program: [] },
+        argv: words,
         environment: new Uint8Array(),
-        stdio: Int32Array.of(nothing, nothing, nothing),
-        namespaces: 0,
+        descriptors: Int32Array.of(nothing, nothing, nothing),
         detached: false,
-      };
-      const child = addon().start(options, () => {}, onExit);
-      if ('errno' in child) throw new Error(`no child: ${child.errno}`);
+        onStarted() {},
+        onExit,
+      });
+      if (isFailure(child)) throw new Error(`no child: ${child.errno}`);
     });
   }
 

@@ -39,20 +39,12 @@ describe('what may not be created', () => {
     });
   });
 
-  test('a limit for user namespaces, to one who has no right for the others', async () => {
+  test('nothing alone, for one without capabilities', async () => {
     const one = (outside = 0) => [{ inside: 5, outside, length: 1 }];
     const map = { uid: one(process.getuid?.()), gid: one(process.getgid?.()) };
-    // The outer one sets the limit; nobody in the inner one may create anything.
-    const code = `
-      require('node:fs').writeFileSync('/proc/sys/user/max_user_namespaces', '1');
-      const map = { uid: [{ inside: 5, outside: 0, length: 1 }], gid: [{ inside: 5, outside: 0, length: 1 }] };
-      const { stdout, stderr } = await Namespace.user({ map }).run(process.execPath, ['-e', process.env.PROBE]);
-      process.stdout.write(stdout + stderr);`;
-    expect(code).toContain('max_user_namespaces');
-    const probes = await probeInside(Namespace.user({ map }) as Namespace, '');
-    expect(
-      probes.map(({ available, needsUser, type }) => available && needsUser === (type !== 'user')),
-    ).toEqual(types.map(() => true));
+    expect(await probeInside(Namespace.user({ map }) as Namespace, '')).toEqual(
+      types.map((type) => ({ type, available: true, needsUser: type !== 'user' })),
+    );
   });
 
   test('user namespaces are off', async () => {

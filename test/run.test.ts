@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Namespace, NamespaceError, type RunOptions } from '../lib/index';
+import { Namespace, NamespaceError } from '../lib/index';
 import { rejection } from './support/script';
 
 const { none } = Namespace;
@@ -105,7 +105,7 @@ describe('maxBuffer', () => {
     ['stdout', 1],
     ['stderr', 2],
   ])('one byte more of %s is an error, with what came until then', async (name, stream) => {
-    const program = ['-c', `${zeros(1001, stream)}; sleep 1000`];
+    const program = ['-c', `${zeros(1001, stream)}; exec sleep 1000`];
     const error = await rejection<Partial>(none.run('sh', program, { maxBuffer: 1000 }));
     expect(error).toMatchObject({ name: 'RangeError', code: 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER' });
     expect(error.message).toContain(name);
@@ -209,7 +209,7 @@ test.each<[string, object, string]>([
 ] satisfies [string, object, string][])(
   'the option %s: %p is refused',
   async (name, options, code) => {
-    const error = await rejection(none.run('true', [], options as RunOptions));
+    const error = await rejection(run('true', [], options));
     expect(error).toMatchObject({ code });
     expect(error.message).toContain(`options.${name}`);
   },

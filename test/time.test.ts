@@ -49,7 +49,7 @@ describe.each([
 });
 
 describe('what the kernel is told', () => {
-  test.each([
+  test.each<[TimeOptions | undefined, string, string]>([
     [undefined, '0 0', '0 0'],
     [{ monotonic: day }, `${day} 0`, '0 0'],
     [{ boottime: 2.5 }, '0 0', '2 500000000'],
@@ -57,11 +57,11 @@ describe('what the kernel is told', () => {
     [{ monotonic: 0.000_000_001 }, '0 1', '0 0'],
     [{ monotonic: -0.000_000_001 }, '-1 999999999', '0 0'],
     [{ boottime: 1e9 + 0.125 }, '0 0', '1000000000 125000000'],
-  ])('%j', async (options, ...expected) => {
+  ])('%j', async (options, monotonic, boottime) => {
     const said = await offsets(options);
     expect(said).toEqual([
-      ['monotonic', ...(expected[0] ?? '').split(' ')],
-      ['boottime', ...(expected[1] ?? '').split(' ')],
+      ['monotonic', ...monotonic.split(' ')],
+      ['boottime', ...boottime.split(' ')],
     ]);
   });
 });

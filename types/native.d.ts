@@ -41,6 +41,8 @@ export interface NativeStartOptions {
   readonly stdio: Int32Array;
   /** CLONE_NEW* flags to create at birth. */
   readonly namespaces: number;
+  /** The plan ends in `init`: it gets a lifeline. */
+  readonly init: boolean;
 }
 
 export interface NativeWatchOptions extends NativeStartOptions {

@@ -13,6 +13,16 @@ namespace {
 
 int signal_argument(const Napi::CallbackInfo& info) { return info[0].As<Napi::Number>().Int32Value(); }
 
+// The next record, if there is one now; `errno` is 0 at the end-of-file.
+bool receive(int socket, plan::Record& record) {
+  ssize_t size = 0;
+  do {
+    size = recv(socket, &record, sizeof record, MSG_DONTWAIT);
+  } while (size < 0 && errno == EINTR);
+  if (size >= 0) errno = 0;
+  return size == static_cast<ssize_t>(sizeof record);
+}
+
 }  // namespace
 
 Napi::Object to_object(Napi::Env env, uint32_t step, const plan::Outcome& failure) {
@@ -43,6 +53,7 @@ int Child::watch(Watcher& watcher, launcher::Started& started, bool detached, Na
   watcher_ = &watcher;
   pidfd_ = std::move(started.pidfd);
   status_ = std::move(started.status);
+  lifeline_ = std::move(started.lifeline);
   placing_ = std::move(started.placing);
   detached_ = detached;
   on_started_ = Napi::Persistent(on_started);
@@ -63,42 +74,30 @@ void Child::on_readable(int descriptor) {
 }
 
 void Child::read_status() {
-  for (;;) {
-    plan::Record record = {};
-    const ssize_t size = recv(status_.get(), &record, sizeof record, MSG_DONTWAIT);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno == EAGAIN) return;
-    const bool before_exec =
-        record.kind == plan::RecordKind::failed && record.step == plan::kBeforePlan;
+  plan::Record record = {};
+  while (receive(status_.get(), record)) {
     // A child that failed before its exec has yet to exit, on a stack of ours.
-    if (!before_exec) placing_.reset();
-    if (size == static_cast<ssize_t>(sizeof record)) {
-      if (record.kind == plan::RecordKind::failed) failure_ = record;
-      if (record.kind == plan::RecordKind::ended) ended_ = record;
-      if (record.kind != plan::RecordKind::started) continue;
-    } else {
-      // End-of-file: the exec closed the other end, or the process is gone.
-      watcher_->forget(status_.get());
-      status_.reset();
-    }
-    const bool failed = failure_.kind == plan::RecordKind::failed;
-    if (!started_ && !failed) {
-      started_ = true;
-      call(on_started_, {});
-    }
-    if (!status_.is_open()) return;
+    if (record.step != plan::kBeforePlan) placing_.reset();
+    failure_ = record;
   }
+  if (errno == EAGAIN) return;
+  // End-of-file: the exec has closed the other end, or the process is gone.
+  if (failure_.step != plan::kBeforePlan) placing_.reset();
+  watcher_->forget(status_.get());
+  status_.reset();
+  if (failure_.kind != plan::RecordKind::failed) call(on_started_, {});
 }
 
 void Child::finish(const launcher::Exit& exit) {
   const Napi::Env env = Env();
   Napi::Object object = Napi::Object::New(env);
-  const bool told = ended_.kind == plan::RecordKind::ended;
+  plan::Record ended = {};
+  const bool told = lifeline_.is_open() && receive(lifeline_.get(), ended);
   object.Set("known", exit.known);
-  object.Set("code", told ? ended_.code : exit.code);
-  object.Set("signal", told ? ended_.signal : exit.signal);
+  object.Set("code", told ? ended.code : exit.code);
+  object.Set("signal", told ? ended.signal : exit.signal);
   rusage usage = exit.usage;
-  if (told) usage.ru_maxrss = ended_.max_rss;
+  if (told) usage.ru_maxrss = ended.max_rss;
   object.Set("usage", to_object(env, usage));
   if (failure_.kind == plan::RecordKind::failed) {
     const plan::Outcome failure = {failure_.call, failure_.error, failure_.operand};
@@ -106,6 +105,7 @@ void Child::finish(const launcher::Exit& exit) {
   }
   if (status_.is_open()) watcher_->forget(status_.get());
   status_.reset();
+  lifeline_.reset();
   watcher_->forget(pidfd_.get());
   pidfd_.reset();
   placing_.reset();
@@ -132,6 +132,7 @@ void Child::on_environment_end() {
   if (!detached_) launcher::send_signal(pidfd_.get(), SIGKILL);
   launcher::adopt(std::move(pidfd_), std::move(placing_));
   status_.reset();
+  lifeline_.reset();
 }
 
 // 0 or the negative errno; ESRCH when it has ended, whoever has its number now.

@@ -33,13 +33,12 @@ class Child : public Napi::ObjectWrap<Child>, public Watched {
 
   Watcher* watcher_ = nullptr;
   launcher::Descriptor pidfd_;
-  launcher::Descriptor status_;
+  launcher::Descriptor status_;    // until its end-of-file
+  launcher::Descriptor lifeline_;  // of a child under our init
   std::unique_ptr<launcher::Placing> placing_;  // until the first news
   bool detached_ = false;
   bool referenced_ = false;
-  bool started_ = false;
   plan::Record failure_ = {};  // `kind` tells whether there is one
-  plan::Record ended_ = {};
   Napi::FunctionReference on_started_;
   Napi::FunctionReference on_exit_;
 };

@@ -88,6 +88,7 @@ launcher::StartOptions to_start_options(const Napi::Object& given) {
   options.environment = bytes(given.Get("environment"));
   options.stdio.assign(stdio.Data(), stdio.Data() + stdio.ElementLength());
   options.namespaces = static_cast<uint64_t>(given.Get("namespaces").As<Napi::Number>().Int64Value());
+  options.init = given.Get("init").As<Napi::Boolean>().Value();
   return options;
 }
 

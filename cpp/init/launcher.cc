@@ -1,5 +1,5 @@
-// The other side of the status socket. It has an end-of-file, which an eventfd has not: nobody here can wait for ever
-// for somebody who has died.
+// The launcher, at the other end of our sockets. They have an end-of-file, which an eventfd has not: nobody here can wait
+// for ever for somebody who has died.
 #include <asm/errno.h>
 #include <asm/poll.h>
 #include <linux/fcntl.h>
@@ -13,10 +13,10 @@ constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL (linux/socket.h keeps it to i
 constexpr int kTruncated = 0x20;   // MSG_TRUNC
 }  // namespace
 
-void report(const Context& context, plan::Record record) {
+void report(int socket, const plan::Record& record) {
   long sent = 0;
   do {
-    sent = kernel::call(__NR_sendto, context.status_fd, &record, sizeof record, kNoSignal, nullptr, 0);
+    sent = kernel::call(__NR_sendto, socket, &record, sizeof record, kNoSignal, nullptr, 0);
   } while (sent == -EINTR);
 }
 
@@ -27,7 +27,7 @@ void report_failure(const Context& context, const Outcome& failure) {
   record.operand = failure.operand;
   record.call = failure.call;
   record.error = failure.error;
-  report(context, record);
+  report(context.status_fd, record);
 }
 
 // The launcher sends one byte when it has done what only it can do: id maps of several ranges, first of all.

@@ -6,6 +6,7 @@
 #include <asm/signal.h>
 #include <linux/close_range.h>
 #include <linux/fcntl.h>
+#include <linux/futex.h>
 #include <linux/prctl.h>
 #include <linux/resource.h>
 #include <linux/signalfd.h>
@@ -17,22 +18,38 @@
 namespace init {
 namespace {
 
+// Our own descriptors, once the program has the others.
+constexpr int kLifeline = 0;  // records out; end-of-file when the launcher died
+constexpr int kSignals = 1;
+
+// What we share with the program's process until its exec.
 struct Program {
   Context* context;
   Operands operands;
-  Outcome failure;
+  int may_execute;   // 1: our descriptors are in order
+  int in_our_memory;  // 0: it has executed, or exited
+  bool failed;
 };
 
 kernel::ChildStack program_stack;
 
-// Runs in the program's process, in our memory until the exec.
+void wait_while(int& word, int value) {
+  while (__atomic_load_n(&word, __ATOMIC_ACQUIRE) == value) {
+    kernel::call(__NR_futex, &word, FUTEX_WAIT, value, nullptr, nullptr, 0);
+  }
+}
+
+// Runs in the program's process.
 void start_program(void* argument) {
   auto* program = static_cast<Program*>(argument);
   set_stage(plan::kExecStage);
   // With a session of its own, the program leads a process group of its own in it. Else one kill of the group would
   // reach it twice: directly, and forwarded by us.
   if (program->context->own_session) kernel::call(__NR_setpgid, 0, 0);
-  program->failure = exec(*program->context, program->operands);
+  wait_while(program->may_execute, 0);
+  const Outcome failure = exec(*program->context, program->operands);
+  program->failed = true;
+  report_failure(*program->context, failure);
   kernel::exit_group(127);
 }
 
@@ -69,7 +86,7 @@ void reap(long program, Reaped& reaped) {
   }
 }
 
-[[noreturn]] void end_with(const Context& context, const Reaped& reaped) {
+[[noreturn]] void end_with(const Reaped& reaped) {
   const int signal = reaped.status & 0x7f;
   const int code = (reaped.status >> 8) & 0xff;
   plan::Record record = {};
@@ -77,7 +94,7 @@ void reap(long program, Reaped& reaped) {
   record.code = code;
   record.signal = signal;
   record.max_rss = reaped.max_rss;
-  report(context, record);
+  report(kLifeline, record);
   kernel::exit_group(signal == 0 ? code : 128 + signal);
 }
 
@@ -87,48 +104,59 @@ bool is_to_forward(const signalfd_siginfo& info) {
   return info.ssi_code != SI_KERNEL;
 }
 
+// Keeps the lifeline and the signals, and nothing else: the program's pipes must end when the program closes them, and the
+// status socket with its exec.
+Outcome keep_own_descriptors(int lifeline, long signals) {
+  // The lifeline is above all standard descriptors, so neither stands where the other is to be.
+  const long first = kernel::call(__NR_dup3, lifeline, kLifeline, O_CLOEXEC);
+  if (first < 0) return outcome(Call::dup3, first);
+  const long second = kernel::call(__NR_dup3, signals, kSignals, O_CLOEXEC);
+  if (second < 0) return outcome(Call::dup3, second);
+  return outcome(Call::close_range, kernel::call(__NR_close_range, kSignals + 1, ~0u, 0));
+}
+
+void forward_signals(const Context& context, long program) {
+  signalfd_siginfo info = {};
+  while (kernel::call(__NR_read, kSignals, &info, sizeof info) == static_cast<long>(sizeof info)) {
+    if (is_to_forward(info)) {
+      kernel::call(__NR_kill, context.own_session ? -program : program, info.ssi_signo);
+    }
+  }
+}
+
 }  // namespace
 
 // Operand: the file; behind it stands the program's argument vector.
 Outcome init(Context& context, Operands operands) {
+  const int lifeline = context.status_fd + 1;
+  kernel::call(__NR_fcntl, lifeline, F_SETFD, FD_CLOEXEC);  // not for the program
   // All signals are blocked, since before our birth: those that come now wait for the signalfd.
   const uint64_t all = kernel::kAllSignals;
   const long signals = kernel::call(__NR_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) return outcome(Call::signalfd4, signals);
-  Program program = {&context, operands, {}};
-  int unused = 0;
-  const long pid =
-      kernel::clone_sharing_memory(CLONE_VFORK, SIGCHLD, &unused, program_stack, start_program, &program);
+  Program program = {&context, operands, 0, 1, false};
+  const long pid = kernel::clone_sharing_memory(CLONE_CHILD_CLEARTID, SIGCHLD, &program.in_our_memory,
+                                                program_stack, start_program, &program);
   if (pid < 0) return outcome(Call::clone, pid);
-  if (program.failure.error != 0) return program.failure;
+  const Outcome kept = keep_own_descriptors(lifeline, signals);
+  if (kept.error != 0) return kept;  // the end of PID 1 is the end of the program's process, too
+  __atomic_store_n(&program.may_execute, 1, __ATOMIC_RELEASE);
+  kernel::call(__NR_futex, &program.may_execute, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  wait_while(program.in_our_memory, 1);
+  if (program.failed) kernel::exit_group(127);  // the program's process has told why
 
-  plan::Record started = {};
-  started.kind = plan::RecordKind::started;
-  report(context, started);
-  // Nobody inside may look into us or trace us; and the program's pipes must end when the program closes them.
+  // Nobody inside may look into us or trace us.
   kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0);
-  const long moved = kernel::call(__NR_dup3, context.status_fd, 0, O_CLOEXEC);
-  if (moved < 0) return outcome(Call::dup3, moved);
-  context.status_fd = 0;
-  const long listening = kernel::call(__NR_dup3, signals, 1, O_CLOEXEC);
-  if (listening < 0) return outcome(Call::dup3, listening);
-  kernel::call(__NR_close_range, 2, ~0u, 0);
   rename(context);
-
   Reaped reaped;
-  pollfd sources[2] = {{1, POLLIN, 0}, {0, 0, 0}};
+  pollfd sources[2] = {{kSignals, POLLIN, 0}, {kLifeline, 0, 0}};
   for (;;) {
-    // POLLHUP comes unasked. Without the lifeline the socket is not watched, or its end would wake us for ever.
+    // POLLHUP comes unasked. A detached child does not watch its lifeline, or the end of it would wake us for ever.
     kernel::call(__NR_ppoll, sources, context.lifeline ? 2 : 1, nullptr, nullptr, 0);
     if (context.lifeline && sources[1].revents != 0) kernel::exit_group(128 + SIGKILL);
-    signalfd_siginfo info = {};
-    while (kernel::call(__NR_read, 1, &info, sizeof info) == static_cast<long>(sizeof info)) {
-      if (is_to_forward(info)) {
-        kernel::call(__NR_kill, context.own_session ? -pid : pid, info.ssi_signo);
-      }
-    }
+    forward_signals(context, pid);
     reap(pid, reaped);
-    if (reaped.program) end_with(context, reaped);
+    if (reaped.program) end_with(reaped);
   }
 }
 

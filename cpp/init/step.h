@@ -9,7 +9,7 @@
 namespace init {
 
 struct Context {
-  int status_fd;      // our end of the socket to the launcher: records out, one byte in, end-of-file when it died
+  int status_fd;      // our end of the socket to the launcher: failures out, one byte in, closed by the exec
   bool lifeline;      // end with the launcher
   bool own_session;   // setsid was called: the program is `detached`
   uint32_t step;      // index of the step that runs
@@ -28,7 +28,7 @@ using plan::outcome;
 // launcher.cc: the other side of the status socket
 Outcome launcher_await(Context& context, Operands operands);
 void report_failure(const Context& context, const Outcome& failure);
-void report(const Context& context, plan::Record record);
+void report(int socket, const plan::Record& record);
 bool launcher_is_gone(const Context& context);
 
 // user.cc

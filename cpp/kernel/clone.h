@@ -1,6 +1,6 @@
 // A clone that shares its caller's memory until the child execs or exits (CLONE_VM): no page table is copied, so it costs
-// the same from a process of 50 MB and of 4 GB. With CLONE_VFORK the caller waits for that; without, everything that the
-// child uses, its stack first of all, has to stay until then.
+// the same from a process of 50 MB and of 4 GB. The caller goes on meanwhile (no CLONE_VFORK): everything that the child
+// uses, its stack first of all, has to stay until the child has left.
 #pragma once
 
 #include <linux/sched.h>
@@ -63,11 +63,15 @@ inline long clone_call(long number, long a, long b, long c, long d, long e, void
 
 // clone3(2), or clone(2) where a seccomp profile or an emulator does not know clone3 (ENOSYS). The old call has no room
 // for flags above 32 bits: it drops CLONE_CLEAR_SIGHAND, a second belt while all signals are blocked.
-inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* pidfd, ChildStack& stack,
+//
+// `number` is what the flags make of it: CLONE_PIDFD writes a pidfd there at once, CLONE_CHILD_CLEARTID a 0, with a futex
+// wake, when the child has left our memory.
+inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* number, ChildStack& stack,
                                  void (*child)(void*), void* argument) {
   clone_args arguments = {};
   arguments.flags = flags | CLONE_VM;
-  arguments.pidfd = static_cast<uint64_t>(as_word(pidfd));
+  arguments.pidfd = static_cast<uint64_t>(as_word(number));
+  arguments.child_tid = static_cast<uint64_t>(as_word(number));
   arguments.exit_signal = static_cast<uint64_t>(exit_signal);
   arguments.stack = static_cast<uint64_t>(as_word(stack.bytes));
   arguments.stack_size = sizeof stack.bytes;
@@ -75,8 +79,14 @@ inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* pidfd, Ch
   constexpr long kNoSuchCall = -38;  // ENOSYS
   if (pid != kNoSuchCall) return pid;
   const uint64_t old_flags = (arguments.flags & 0xffffffffu) | static_cast<uint64_t>(exit_signal);
-  return clone_call(__NR_clone, static_cast<long>(old_flags), as_word(stack.bytes + sizeof stack.bytes),
-                    as_word(pidfd), 0, 0, child, argument);
+  const long address = as_word(number);
+#if defined(__x86_64__)
+  const long fourth = address, fifth = 0;  // child_tid, tls
+#else
+  const long fourth = 0, fifth = address;  // tls, child_tid
+#endif
+  return clone_call(__NR_clone, static_cast<long>(old_flags), as_word(stack.bytes + sizeof stack.bytes), address,
+                    fourth, fifth, child, argument);
 }
 
 }  // namespace kernel

@@ -49,7 +49,7 @@ Outcome place(int source, unsigned target, bool close_on_exec) {
 Outcome keep_rights() {
   // What the steps need. Each is a call, so not simply all.
   constexpr int kNeeded[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,     CAP_KILL,     CAP_SETGID,
-                             CAP_SETUID, CAP_NET_ADMIN,    CAP_SYS_CHROOT, CAP_SYS_ADMIN};
+                             CAP_SETUID, CAP_NET_ADMIN,    CAP_SYS_CHROOT, CAP_SYS_ADMIN, CAP_SYS_TIME};
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct all[2] = {{~0u, ~0u, ~0u}, {~0u, ~0u, ~0u}};
   const long set = kernel::call(__NR_capset, &header, all);
@@ -100,11 +100,10 @@ void append_words(std::string& words, std::vector<char*>& pointers) {
 
 }  // namespace
 
-Placing::Placing(Words plan, Words environment_words, std::vector<int> stdio, int status, int program, bool rights)
-    : plan_bytes(plan), environment_bytes(environment_words), sources(std::move(stdio)), keep_rights(rights) {
-  plan::format_number(sources.size(), status_number);
-  sources.push_back(status);
-  sources.push_back(program);
+Placing::Placing(Words plan, Words environment_words, const std::vector<int>& stdio, const std::vector<int>& ours, bool rights)
+    : plan_bytes(plan), environment_bytes(environment_words), sources(stdio), status(stdio.size()), keep_rights(rights) {
+  plan::format_number(status, status_number);
+  sources.insert(sources.end(), ours.begin(), ours.end());
   argv = {const_cast<char*>(plan::kSetupStage), status_number};
   append_words(plan_bytes, argv);
   argv.push_back(nullptr);
@@ -116,7 +115,7 @@ void place_and_execute(void* argument) {
   auto& placing = *static_cast<Placing*>(argument);
   const Outcome failure = run(placing);
   // The status socket is where it was, or where it is to be: never overwritten, closed only with the exec.
-  report(placing.sources[count(placing) - 2], failure);
+  report(placing.sources[placing.status], failure);
   kernel::exit_group(127);
 }
 

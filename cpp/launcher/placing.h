@@ -19,7 +19,8 @@ using Words = std::string_view;
 // this until the child has said something through the status socket, or nothing any more: by then the child has a memory
 // of its own or none (exit_mm comes before exit_files in the kernel's do_exit).
 struct Placing {
-  Placing(Words plan, Words environment, std::vector<int> stdio, int status, int program, bool keep_rights);
+  // `stdio`, and behind it `ours`: the status socket, perhaps the lifeline, and the init program, which is the last.
+  Placing(Words plan, Words environment, const std::vector<int>& stdio, const std::vector<int>& ours, bool keep_rights);
 
   kernel::ChildStack stack;
   std::string plan_bytes;
@@ -27,7 +28,8 @@ struct Placing {
   char status_number[21];
   std::vector<char*> argv;
   std::vector<char*> environment;
-  std::vector<int> sources;  // what is to become 0, 1, 2, …; negative: closed. The last two: status socket, init program
+  std::vector<int> sources;  // what is to become 0, 1, 2, …; negative: closed
+  size_t status;             // which of them is the status socket
   bool keep_rights;          // born in a new user namespace
 };
 

@@ -67,15 +67,20 @@ Started start(const StartOptions& options) {
     started.failure = {plan::Call::dup3, EBADF, closed};
     return started;
   }
-  Descriptor theirs;
+  Descriptor status;
+  Descriptor lifeline;
   // Messages and not a stream: a record arrives whole.
-  const int made = make_socket_pair(SOCK_SEQPACKET, started.status, theirs);
+  int made = make_socket_pair(SOCK_SEQPACKET, started.status, status);
+  if (made == 0 && options.init) made = make_socket_pair(SOCK_SEQPACKET, started.lifeline, lifeline);
   if (made < 0) {
     started.failure = {plan::Call::socketpair, -made, 0};
     return started;
   }
-  started.placing = std::make_unique<Placing>(options.plan, options.environment, options.stdio, theirs.get(),
-                                              options.program, (options.namespaces & CLONE_NEWUSER) != 0);
+  std::vector<int> ours = {status.get()};
+  if (options.init) ours.push_back(lifeline.get());
+  ours.push_back(options.program);
+  started.placing = std::make_unique<Placing>(options.plan, options.environment, options.stdio, ours,
+                                              (options.namespaces & CLONE_NEWUSER) != 0);
   if (is_too_long(*started.placing)) {
     started.failure = {plan::Call::execveat, E2BIG, 0};
     return started;

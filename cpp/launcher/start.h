@@ -17,12 +17,14 @@ struct StartOptions {
   Words environment;        // NAME=value
   std::vector<int> stdio;   // the descriptor that the child gets as 0, 1, 2, …; negative: closed
   uint64_t namespaces;      // CLONE_NEW* flags to create at birth
+  bool init;                // the plan ends in `init`: it gets a lifeline
 };
 
 struct Started {
   int pid = 0;
   Descriptor pidfd;
   Descriptor status;                 // our end of the status socket
+  Descriptor lifeline;               // our end of that of our init
   std::unique_ptr<Placing> placing;  // to be kept until the status socket has news
   plan::Outcome failure;             // when `error` is set, nothing was started and nothing is left
 };

@@ -1,4 +1,5 @@
-// What the init program says to the launcher through the status socket: fixed records, one a message.
+// What the init program says to the launcher: fixed records, one a message. Failures go through the status socket, whose
+// end-of-file says that the program's exec has happened; the end of a program under our init, through the lifeline.
 #pragma once
 
 #include <stdint.h>
@@ -27,8 +28,7 @@ inline constexpr uint32_t kCallCount = sizeof kCallNames / sizeof kCallNames[0];
 
 enum class RecordKind : uint32_t {
   failed = 1,   // a step failed: `step`, `operand`, `call`, `error`; the child exits, nothing was executed
-  started = 2,  // our init has started the program (without an init the exec itself says so, by closing the socket)
-  ended = 3,    // the program under our init has ended: `code` or `signal`
+  ended = 2,    // the program under our init has ended: `code` or `signal`
 };
 
 // The `step` of a failure that came before the plan: in the placing of descriptors, or in the exec of the init program.

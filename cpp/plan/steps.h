@@ -49,7 +49,8 @@ inline constexpr StepShape kSteps[] = {
 };
 inline constexpr size_t kStepCount = sizeof kSteps / sizeof kSteps[0];
 
-// Words that the launcher puts before the plan: the stage name (argv[0], what ps shows) and the status socket's number.
+// Words that the launcher puts before the plan: the stage name (argv[0], what ps shows) and the number of the status
+// socket. For a plan that ends in `init`, the lifeline has the next number.
 inline constexpr size_t kLauncherWords = 2;
 inline constexpr char kSetupStage[] = "lns:[1:SETUP]";
 inline constexpr char kInitStage[] = "lns:[1:INIT]";

@@ -57,6 +57,7 @@ export function launch({ plan, argv, environment, descriptors, detached, onStart
       environment,
       stdio: descriptors,
       namespaces: plan.birth,
+      init: plan.program.at(-1)?.name === 'init',
       detached,
     },
     onStarted,

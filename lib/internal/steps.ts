@@ -143,7 +143,7 @@ export const steps = {
     operands: [file],
     calls: () => [
       'signalfd(all)',
-      `clone(CLONE_VM|CLONE_VFORK)  # lns:[2:EXEC]: execve(${file})`,
+      `clone3(CLONE_VM|CLONE_CHILD_CLEARTID)  # lns:[2:EXEC]: execve(${file})`,
       'prctl(PR_SET_NAME)  # lns:[1:INIT] forwards signals, reaps, and ends with the program',
     ],
     files: [file],

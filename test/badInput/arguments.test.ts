@@ -17,7 +17,10 @@ type Row = [name: string, code: string, mentions: string, call: () => unknown];
 
 async function expectRefusal(code: string, mentions: string, call: () => unknown): Promise<void> {
   const error = await leavesNothing(call);
-  expect({ code: error.code, message: error.message }).toEqual({ code, message: expect.stringContaining(mentions) });
+  expect({ code: error.code, message: error.message }).toEqual({
+    code,
+    message: expect.stringContaining(mentions),
+  });
   expect(error.name).toMatch(/^(Type|Range)Error$/);
 }
 
@@ -29,7 +32,8 @@ describe('factories', () => {
   });
 
   test.each(factories)('%s: no options object', async (name) => {
-    for (const wrong of [null, 1, 'root', true]) await expectRefusal(type, 'options', () => Namespace[name](wrong));
+    for (const wrong of [null, 1, 'root', true])
+      await expectRefusal(type, 'options', () => Namespace[name](wrong));
   });
 
   test.each<Row>([
@@ -41,22 +45,52 @@ describe('factories', () => {
     ['uts: long domainname', range, '64', () => Namespace.uts({ domainname: 'd'.repeat(65) })],
     ['time: monotonic', type, 'options.monotonic', () => Namespace.time({ monotonic: '1' })],
     ['time: NaN', range, 'options.boottime', () => Namespace.time({ boottime: Number.NaN })],
-    ['time: Infinity', range, 'options.boottime', () => Namespace.time({ boottime: Number.NEGATIVE_INFINITY })],
+    [
+      'time: Infinity',
+      range,
+      'options.boottime',
+      () => Namespace.time({ boottime: Number.NEGATIVE_INFINITY }),
+    ],
     ['user: map', value, 'options.map', () => Namespace.user({ map: 'nobody' })],
     ['user: setgroups', value, 'options.setgroups', () => Namespace.user({ setgroups: true })],
     ['user: uid', range, 'options.uid', () => Namespace.user({ uid: -1 })],
     ['mount: no list', type, 'options.mounts', () => Namespace.mount({ mounts: {} })],
-    ['mount: not of Mount', type, 'mounts[1]', () => Namespace.mount([Mount.proc(), { kind: 'proc', target: '/proc' }])],
-    ['mount: propagation', value, 'options.propagation', () => Namespace.mount({ propagation: 'public' })],
+    [
+      'mount: not of Mount',
+      type,
+      'mounts[1]',
+      () => Namespace.mount([Mount.proc(), { kind: 'proc', target: '/proc' }]),
+    ],
+    [
+      'mount: propagation',
+      value,
+      'options.propagation',
+      () => Namespace.mount({ propagation: 'public' }),
+    ],
     ['Mount.bind: relative', value, 'source', () => Mount.bind('srv', '/srv')],
     ['Mount.bind: no target', type, 'target', () => Mount.bind('/srv')],
-    ['Mount.bind: option', value, 'options.readOnly', () => Mount.bind('/srv', '/srv', { readOnly: true })],
-    ['Mount.bind: readonly', type, 'options.readonly', () => Mount.bind('/srv', '/srv', { readonly: 'yes' })],
+    [
+      'Mount.bind: option',
+      value,
+      'options.readOnly',
+      () => Mount.bind('/srv', '/srv', { readOnly: true }),
+    ],
+    [
+      'Mount.bind: readonly',
+      type,
+      'options.readonly',
+      () => Mount.bind('/srv', '/srv', { readonly: 'yes' }),
+    ],
     ['Mount.tmpfs: size', range, 'options.size', () => Mount.tmpfs('/tmp', { size: 0 })],
     ['Mount.tmpfs: mode', range, 'options.mode', () => Mount.tmpfs('/tmp', { mode: 0o10000 })],
     ['Mount.proc: sys', value, 'options.sys', () => Mount.proc('/proc', { sys: true })],
     ['compose: no namespace', type, 'parts[1]', () => Namespace.compose(Namespace.pid(), {})],
-    ['compose: two of one type', value, 'parts[2]', () => Namespace.compose(Namespace.pid(), Namespace.uts(), Namespace.pid())],
+    [
+      'compose: two of one type',
+      value,
+      'parts[2]',
+      () => Namespace.compose(Namespace.pid(), Namespace.uts(), Namespace.pid()),
+    ],
   ])('%s', (_name, code, mentions, call) => expectRefusal(code, mentions, call));
 });
 
@@ -78,10 +112,20 @@ describe('verbs', () => {
     ['fork: options', type, 'options', () => none.fork('x.js', [], 1)],
     ['run: stdio', value, 'options.stdio', () => none.run('true', [], { stdio: 'pipe' })],
     ['run: input', type, 'options.input', () => none.run('true', [], { input: 1 })],
-    ['run: encoding', value, 'options.encoding', () => none.run('true', [], { encoding: 'latin9' })],
+    [
+      'run: encoding',
+      value,
+      'options.encoding',
+      () => none.run('true', [], { encoding: 'latin9' }),
+    ],
     ['run: maxBuffer', range, 'options.maxBuffer', () => none.run('true', [], { maxBuffer: -1 })],
     ['explain: command', type, 'command', () => none.explain(1)],
-    ['uid that is not mapped', value, 'options.uid', () => Namespace.user().spawn('true', [], { uid: 77 })],
+    [
+      'uid that is not mapped',
+      value,
+      'options.uid',
+      () => Namespace.user().spawn('true', [], { uid: 77 }),
+    ],
   ])('%s', (_name, code, mentions, call) => expectRefusal(code, mentions, call));
 
   test('an unknown signal', async () => {
@@ -99,7 +143,12 @@ describe('the raw layer', () => {
     ['clone: options', type, 'options', () => clone()],
     ['clone: option', value, 'options.command', () => clone({ command: 'true' })],
     ['clone: file', type, 'options.file', () => clone({})],
-    ['clone: flags', range, 'options.flags', () => clone({ file: 'true', flags: raw.constants.CLONE_FS })],
+    [
+      'clone: flags',
+      range,
+      'options.flags',
+      () => clone({ file: 'true', flags: raw.constants.CLONE_FS }),
+    ],
     ['clone: argv', type, 'options.argv', () => clone({ file: 'true', argv: 'true' })],
     ['clone: env', type, 'options.env', () => clone({ file: 'true', env: null })],
     ['clone: stdio', type, 'options.stdio', () => clone({ file: 'true', stdio: 'inherit' })],
@@ -113,6 +162,8 @@ describe('the raw layer', () => {
 
   test('a descriptor that is not open', () => {
     expect(() => raw.waitid(0x7fff_fff0)).toThrow(expect.objectContaining({ code: 'EBADF' }));
-    expect(() => raw.pidfdSendSignal(0x7fff_fff0, 0)).toThrow(expect.objectContaining({ code: 'EBADF', step: 'pidfd_send_signal' }));
+    expect(() => raw.pidfdSendSignal(0x7fff_fff0, 0)).toThrow(
+      expect.objectContaining({ code: 'EBADF', step: 'pidfd_send_signal' }),
+    );
   });
 });

@@ -45,7 +45,12 @@ test('without the addon', async () => {
   mkdirSync(folder);
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   cpSync(join(root, 'dist', 'lib'), join(folder, 'dist', 'lib'), { recursive: true });
-  const missing = { name: 'NamespaceError', code: 'ENOENT', step: 'load', hint: expect.stringContaining('npm run build') };
+  const missing = {
+    name: 'NamespaceError',
+    code: 'ENOENT',
+    step: 'load',
+    hint: expect.stringContaining('npm run build'),
+  };
   expect(await uses(folder)).toEqual(['string', ...new Array(6).fill(missing)]);
 });
 
@@ -57,11 +62,16 @@ test('with an addon that is none', async () => {
   writeFileSync(join(folder, 'build', 'Release', 'linux_namespaces.node'), 'for another machine');
   const [explained, ...said] = await uses(folder);
   expect(explained).toBe('string');
-  for (const error of said) expect(error).toMatchObject({ name: 'NamespaceError', step: 'load', hint: expect.any(String) });
+  for (const error of said) expect(error).toEqual({ name: 'Error', code: 'ERR_DLOPEN_FAILED' });
 });
 
 test.each(['darwin', 'win32'])('on %s', async (platform) => {
   const pretend = `Object.defineProperty(process, 'platform', { value: '${platform}' });`;
-  const refused = { name: 'NamespaceError', code: 'ENOSYS', step: 'load', hint: expect.stringContaining(platform) };
+  const refused = {
+    name: 'NamespaceError',
+    code: 'ENOSYS',
+    step: 'load',
+    hint: expect.stringContaining(platform),
+  };
   expect(await uses(root, pretend)).toEqual(['string', ...new Array(6).fill(refused)]);
 });

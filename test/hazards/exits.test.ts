@@ -39,6 +39,12 @@ test('300 of ours and 300 of child_process, all at once and mixed', async () => 
   expect(childrenOf(process.pid)).toEqual([]);
 });
 
-needs(hasCompiler, 'cc')('who waits for an eventfd does not hear of a death, who reads a pipe does', async () => {
-  expect(await run(naive(), ['end-of-file'])).toMatchObject({ code: 0, stdout: 'eventfd 0, pipe 1\n' });
-});
+needs(hasCompiler, 'cc')(
+  'who waits for an eventfd does not hear of a death, who reads a pipe does',
+  async () => {
+    expect(await run(naive(), ['end-of-file'])).toMatchObject({
+      code: 0,
+      stdout: 'eventfd 0, pipe 1\n',
+    });
+  },
+);

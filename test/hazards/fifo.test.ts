@@ -5,7 +5,14 @@ import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { needs } from '../support/needs';
 import { processState, until } from './fixtures/processes';
-import { fixture, hasCompiler, installed, naiveProgram, run, temporaryFolder } from './fixtures/programs';
+import {
+  fixture,
+  hasCompiler,
+  installed,
+  naiveProgram,
+  run,
+  temporaryFolder,
+} from './fixtures/programs';
 
 const file = temporaryFolder();
 const naive = naiveProgram(file);
@@ -31,19 +38,22 @@ needs(hasCompiler, 'cc')('a child that shares memory stops its parent', async ()
   expect(said).toBe('free\n');
 });
 
-needs(installed('timeout'), 'timeout')('as command, folder and mount source it stops nobody', async () => {
-  await makeFifo();
-  writeFileSync(file('file'), '');
-  const args = ['-s', 'KILL', '10', process.execPath, fixture('fifos.cjs'), file()];
-  const { stdout, stderr } = await run('timeout', args);
-  expect(stderr).toBe('');
-  expect(stdout.trim().split('\n')).toEqual([
-    'command: EACCES at exec',
-    'command in a box: EACCES at exec',
-    'cwd: ENOTDIR at process.cwd',
-    'bind source: 0',
-    'command hidden inside: ENOENT at exec',
-    'command of another cwd: ENOENT at exec',
-    'in PATH: EACCES at exec',
-  ]);
-});
+needs(installed('timeout'), 'timeout')(
+  'as command, folder and mount source it stops nobody',
+  async () => {
+    await makeFifo();
+    writeFileSync(file('file'), '');
+    const args = ['-s', 'KILL', '10', process.execPath, fixture('fifos.cjs'), file()];
+    const { stdout, stderr } = await run('timeout', args);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([
+      'command: EACCES at exec',
+      'command in a box: EACCES at exec',
+      'cwd: ENOTDIR at process.cwd',
+      'bind source: 0',
+      'command hidden inside: ENOENT at exec',
+      'command of another cwd: ENOENT at exec',
+      'in PATH: EACCES at exec',
+    ]);
+  },
+);

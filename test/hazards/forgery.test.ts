@@ -13,7 +13,13 @@ needs(hasCompiler, 'cc').each([
   ['a failure of a program that has started', '0', '1', '1'],
   ['a kind that is not there', '0', '0', huge],
 ])('a forged record with %s does not harm the launcher', async (_what, step, call, kind) => {
-  const { code, signal, stdout } = await run(process.execPath, [fixture('forge.cjs'), hostile(), step, call, kind]);
+  const { code, signal, stdout } = await run(process.execPath, [
+    fixture('forge.cjs'),
+    hostile(),
+    step,
+    call,
+    kind,
+  ]);
   expect({ code, signal }).toEqual({ code: 0, signal: null });
   // The program ran: whatever it says, it was started, and its exit is its own.
   expect(JSON.parse(stdout)).toEqual({ exitCode: expect.any(Number) });

@@ -15,7 +15,12 @@ const boxes = {
   'a plain child': Namespace.none,
   'a PID 1': Namespace.compose(user, Namespace.pid()),
   'our init': Namespace.compose(user, Namespace.pid({ init: true })),
-  'a long set-up': Namespace.compose(user, Namespace.pid({ init: true }), Namespace.network(), Namespace.ipc()),
+  'a long set-up': Namespace.compose(
+    user,
+    Namespace.pid({ init: true }),
+    Namespace.network(),
+    Namespace.ipc(),
+  ),
 };
 const mapped = Namespace.user({ map: { uid: several, gid: several } });
 

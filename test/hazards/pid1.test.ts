@@ -25,7 +25,8 @@ async function end(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-const zombiesOf = (pid = 0) => childrenOf(pid).filter((child) => processState(child)?.state === 'Z');
+const zombiesOf = (pid = 0) =>
+  childrenOf(pid).filter((child) => processState(child)?.state === 'Z');
 
 describe('a program that is PID 1', () => {
   test('does not get a signal that it has no handler for', async () => {
@@ -36,12 +37,15 @@ describe('a program that is PID 1', () => {
     await end(child);
   });
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const)('is ended by our kill(%s) all the same', async (signal) => {
-    const child = await shell(bare, 'echo; exec sleep 600');
-    const exit = once(child, 'exit');
-    expect(child.kill(signal)).toBe(true);
-    expect(await exit).toEqual([null, 'SIGKILL']);
-  });
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const)(
+    'is ended by our kill(%s) all the same',
+    async (signal) => {
+      const child = await shell(bare, 'echo; exec sleep 600');
+      const exit = once(child, 'exit');
+      expect(child.kill(signal)).toBe(true);
+      expect(await exit).toEqual([null, 'SIGKILL']);
+    },
+  );
 
   test('is ended by a kill in the very turn of its start', async () => {
     const slow = Namespace.compose(bare, Namespace.network(), Namespace.ipc());
@@ -79,11 +83,23 @@ describe('our init', () => {
   });
 
   const catchable = Object.entries(constants.signals).filter(
-    ([name]) => !['SIGKILL', 'SIGSTOP', 'SIGCHLD', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP'].includes(name),
+    ([name]) =>
+      ![
+        'SIGKILL',
+        'SIGSTOP',
+        'SIGCHLD',
+        'SIGSEGV',
+        'SIGBUS',
+        'SIGFPE',
+        'SIGILL',
+        'SIGTRAP',
+      ].includes(name),
   );
 
   test('forwards every signal that can be caught', async () => {
-    const numbers = [...new Set(catchable.map(([, number]) => number))].filter((number) => number < 32);
+    const numbers = [...new Set(catchable.map(([, number]) => number))].filter(
+      (number) => number < 32,
+    );
     const traps = numbers.map((number) => `trap "echo got ${number}" ${number};`).join(' ');
     const child = await shell(init, `${traps} echo ready; while :; do sleep 0.01; done`);
     let said = '';
@@ -97,12 +113,15 @@ describe('our init', () => {
     await end(child);
   });
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const)('ends with the program, by %s', async (signal) => {
-    const child = await shell(init, 'echo; exec sleep 600');
-    const exit = once(child, 'exit');
-    child.kill(signal);
-    expect(await exit).toEqual([null, signal]);
-  });
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const)(
+    'ends with the program, by %s',
+    async (signal) => {
+      const child = await shell(init, 'echo; exec sleep 600');
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      expect(await exit).toEqual([null, signal]);
+    },
+  );
 
   test('ends with the status of the program, not of an orphan', async () => {
     const child = init.spawn('sh', ['-c', '(sleep 0.01; exit 9) & exit 42'], { stdio: 'ignore' });

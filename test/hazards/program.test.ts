@@ -1,7 +1,16 @@
 // The init program runs from a sealed copy in memory: what is inside cannot change it (CVE-2019-5736).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, copyFileSync, ftruncateSync, openSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Mount, Namespace } from '../../lib/index';
@@ -82,7 +91,9 @@ asRoot('from inside, by a root that is root outside, neither', async () => {
 });
 
 test('the stages have their names', async () => {
-  const child = Namespace.compose(Namespace.user(), pid).spawn('sleep', ['600'], { stdio: 'ignore' });
+  const child = Namespace.compose(Namespace.user(), pid).spawn('sleep', ['600'], {
+    stdio: 'ignore',
+  });
   await once(child, 'spawn');
   const name = () => readFileSync(`/proc/${child.pid}/comm`, 'latin1');
   await until('it is the init', () => name() === 'lns:[1:INIT]\n');

@@ -1,8 +1,15 @@
 // Signals: a child starts with none blocked and none ignored, whatever its parent does.
 import { describe, expect } from '@jest/globals';
 import { needs } from '../support/needs';
-import { hasCompiler, naiveProgram, nudgeEnvironment, report, run, temporaryFolder } from './fixtures/programs';
 import { statusField } from './fixtures/processes';
+import {
+  hasCompiler,
+  naiveProgram,
+  nudgeEnvironment,
+  report,
+  run,
+  temporaryFolder,
+} from './fixtures/programs';
 
 const file = temporaryFolder();
 const naive = naiveProgram(file);
@@ -10,7 +17,8 @@ const environment = nudgeEnvironment(file);
 const none = '0000000000000000';
 const SIGPIPE = 13n;
 
-const has = (mask: string | undefined, signal: bigint) => ((BigInt(`0x${mask}`) >> (signal - 1n)) & 1n) === 1n;
+const has = (mask: string | undefined, signal: bigint) =>
+  ((BigInt(`0x${mask}`) >> (signal - 1n)) & 1n) === 1n;
 
 describe('ignored and blocked signals', () => {
   needs(hasCompiler, 'cc')('pass a clone that clears the handlers', async () => {

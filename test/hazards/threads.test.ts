@@ -4,7 +4,13 @@ import { describe, expect, test } from '@jest/globals';
 import { Namespace } from '../../lib/index';
 import { constants, setns, unshare } from '../../lib/syscall';
 import { needs } from '../support/needs';
-import { fixture, hasCompiler, installed, nudgeEnvironment, temporaryFolder } from './fixtures/programs';
+import {
+  fixture,
+  hasCompiler,
+  installed,
+  nudgeEnvironment,
+  temporaryFolder,
+} from './fixtures/programs';
 
 const file = temporaryFolder();
 const environment = nudgeEnvironment(file);
@@ -12,7 +18,10 @@ const environment = nudgeEnvironment(file);
 /** A fixture with all rights over its own namespaces, also where the tests run as an ordinary user. */
 function inside(name: string, ...args: string[]) {
   const box = Namespace.compose(Namespace.user(), Namespace.mount());
-  return box.run(process.execPath, [fixture(name), ...args], { env: environment(), timeout: 20_000 });
+  return box.run(process.execPath, [fixture(name), ...args], {
+    env: environment(),
+    timeout: 20_000,
+  });
 }
 
 needs(installed('nsenter'), 'nsenter')(
@@ -56,10 +65,13 @@ describe('what breaks a Node process', () => {
     }
   });
 
-  needs(hasCompiler, 'cc')('unshare(CLONE_NEWPID) aborts Node when its thread pool is used', async () => {
-    const { signal, stdout } = await inside('unshare-pid.cjs', 'naive');
-    expect({ signal, stdout }).toEqual({ signal: 'SIGABRT', stdout: '' });
-  });
+  needs(hasCompiler, 'cc')(
+    'unshare(CLONE_NEWPID) aborts Node when its thread pool is used',
+    async () => {
+      const { signal, stdout } = await inside('unshare-pid.cjs', 'naive');
+      expect({ signal, stdout }).toEqual({ signal: 'SIGABRT', stdout: '' });
+    },
+  );
 
   test('permitted, it is as documented, and the thread pool lives', async () => {
     const { stdout, stderr } = await inside('unshare-pid.cjs', 'ours');

@@ -8,19 +8,19 @@ interface Fates {
   /** Whether those that were to stay ran on. */
   alive: boolean[];
   /** Their state once they were killed. */
-  then: string[];
+  afterwards: string[];
 }
 
 describe('a Worker that is terminated', () => {
   test('leaves a zombie with child_process', async () => {
-    expect(await report<Fates>('workers.cjs', ['naive'])).toMatchObject({ then: ['Z'] });
+    expect(await report<Fates>('workers.cjs', ['naive'])).toMatchObject({ afterwards: ['Z'] });
   });
 
   test('takes our children along; detached ones stay, and are reaped when they end', async () => {
     expect(await report<Fates>('workers.cjs', ['ours'])).toEqual({
       ended: ['gone', 'gone', 'gone', 'gone'],
       alive: [true, true],
-      then: ['gone', 'gone'],
+      afterwards: ['gone', 'gone'],
     });
   });
 });

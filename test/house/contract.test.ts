@@ -42,6 +42,7 @@ function run(plan: string): Promise<Run> {
         environment: Buffer.from(''),
         stdio: Int32Array.of(0, 1, 2),
         namespaces: 0,
+        init: false,
         detached: false,
       },
       () => undefined,
@@ -76,6 +77,7 @@ test('a start that fails at once is a failure too', () => {
     environment: Buffer.from(''),
     stdio: Int32Array.of(0, 1, 99_999),
     namespaces: 0,
+    init: false,
   };
   const failed = addon().clone(options);
   expect(names(failed)).toEqual(members('NativeFailure'));

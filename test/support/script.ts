@@ -92,17 +92,27 @@ export function shell(box: Namespace, command: string): Promise<string> {
 }
 
 const isRoot = process.getuid?.() === 0;
+const compose = Namespace.compose as unknown as (...parts: Namespace[]) => Namespace;
 
 /** The composition with what an ordinary user needs for it: a user namespace. Root creates without one. */
 export function permitted(...parts: Namespace[]): Namespace {
-  const composed = Namespace.compose(...parts) as Namespace;
-  return isRoot ? composed : (Namespace.compose(Namespace.user(), composed) as Namespace);
+  return isRoot ? compose(...parts) : compose(Namespace.user() as Namespace, ...parts);
 }
 
 /** What a promise rejects with. */
 export async function rejection<E = NodeJS.ErrnoException>(promise: Promise<unknown>): Promise<E> {
   try {
     await promise;
+  } catch (error) {
+    return error as E;
+  }
+  throw new Error('it should have failed');
+}
+
+/** What a call throws. */
+export function thrown<E = NodeJS.ErrnoException>(call: () => unknown): E {
+  try {
+    call();
   } catch (error) {
     return error as E;
   }

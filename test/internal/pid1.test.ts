@@ -1,0 +1,63 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { afterEach, expect, test } from '@jest/globals';
+import { Namespace } from '../../lib/index';
+import { signalForPid1 } from '../../lib/internal/pid1';
+
+const { signals } = constants;
+const { SIGTERM, SIGKILL, SIGHUP, SIGUSR1 } = signals;
+
+const box = Namespace.compose(Namespace.user(), Namespace.pid());
+let child: ChildProcess;
+
+afterEach(async () => {
+  child.kill('SIGKILL');
+  await once(child, 'close');
+});
+
+/** What to send instead of a signal to a shell that is PID 1 and has prepared itself so. */
+async function shell(prepare: string): Promise<(signal: number) => number> {
+  child = box.spawn('sh', ['-c', `${prepare}; echo ready; read line`]);
+  if (child.stdout === null) throw new Error('no stdout');
+  await once(child.stdout, 'data');
+  return (signal) => signalForPid1(child.pid ?? 0, signal);
+}
+
+test('one that the kernel would drop becomes one that it does not', async () => {
+  const instead = await shell(':');
+  expect([SIGTERM, SIGHUP, SIGUSR1, 40].map(instead)).toEqual([SIGKILL, SIGKILL, SIGKILL, SIGKILL]);
+});
+
+test('one that the program handles stays, whichever number it has', async () => {
+  const numbers = [1, 2, SIGUSR1, SIGTERM, 31, 34, 64];
+  const instead = await shell(numbers.map((number) => `trap : ${number}`).join('; '));
+  expect(numbers.map(instead)).toEqual(numbers);
+  expect([3, 30, 35, 63].map(instead)).toEqual([SIGKILL, SIGKILL, SIGKILL, SIGKILL]);
+});
+
+test('one that it ignores stays', async () => {
+  const instead = await shell("trap '' TERM");
+  expect([SIGTERM, SIGHUP].map(instead)).toEqual([SIGTERM, SIGKILL]);
+});
+
+test('those that end nobody stay', async () => {
+  const instead = await shell(':');
+  const names = [
+    'SIGCHLD',
+    'SIGCONT',
+    'SIGURG',
+    'SIGWINCH',
+    'SIGSTOP',
+    'SIGTSTP',
+    'SIGTTIN',
+    'SIGTTOU',
+  ] as const;
+  const harmless = [0, SIGKILL, ...names.map((name) => signals[name])];
+  expect(harmless.map(instead)).toEqual(harmless);
+});
+
+test('of a process that is gone', async () => {
+  await shell(':');
+  expect(signalForPid1(0x7fff_ffff, SIGTERM)).toBe(SIGTERM);
+});
