@@ -12,7 +12,11 @@ const box = Namespace.compose(
 );
 
 // +m: no job control, since the terminal's process groups are numbers of the world outside.
-const shell = box.spawn('sh', ['+m'], { stdio: 'inherit', env: { ...process.env, PS1: 'box# ' } });
+const shell = box.spawn('sh', ['+m'], {
+  stdio: 'inherit',
+  env: { ...process.env, PS1: 'box# ' },
+  cwd: '/', // where we are now may lie beneath the new /tmp
+});
 
 // Ctrl-C goes to every process of the terminal's foreground group; we are one of them, and stay.
 process.on('SIGINT', () => {});

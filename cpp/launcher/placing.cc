@@ -72,6 +72,7 @@ Outcome run(Placing& placing) {
   for (unsigned target = 0; target < count(placing); target++) {
     const Outcome placed = place(placing.sources[target], target, target == program);
     if (placed.error != 0) return placed;
+    placing.sources[target] = static_cast<int>(target);
   }
   // Node's own descriptors are not all close-on-exec, and other addons' may be anything.
   const long closed = kernel::call(__NR_close_range, count(placing), ~0u, 0);
@@ -114,7 +115,6 @@ Placing::Placing(Words plan, Words environment_words, const std::vector<int>& st
 void place_and_execute(void* argument) {
   auto& placing = *static_cast<Placing*>(argument);
   const Outcome failure = run(placing);
-  // The status socket is where it was, or where it is to be: never overwritten, closed only with the exec.
   report(placing.sources[placing.status], failure);
   kernel::exit_group(127);
 }

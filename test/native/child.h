@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -32,21 +33,28 @@ inline std::string words(Plan plan) {
 inline launcher::Started start(Plan plan, std::vector<int> stdio = {0, 1, 2}) {
   const std::string steps = words(plan);
   const std::string environment = words({"PATH=/usr/bin:/bin", "LC_ALL=C"});
-  return launcher::start({init_program, steps, environment, std::move(stdio), 0});
+  const bool init = std::find(plan.begin(), plan.end(), "init") != plan.end();
+  return launcher::start({init_program, steps, environment, std::move(stdio), 0, init});
 }
 
 struct Ended {
-  std::vector<plan::Record> records;
+  std::vector<plan::Record> records;   // through the status socket
+  std::vector<plan::Record> lifeline;  // through that of an init
   launcher::Exit exit;
 };
 
-// Reads the status socket to its end, then waits.
+inline std::vector<plan::Record> read_records(const launcher::Descriptor& socket) {
+  std::vector<plan::Record> records;
+  plan::Record record = {};
+  while (recv(socket.get(), &record, sizeof record, 0) == sizeof record) records.push_back(record);
+  return records;
+}
+
+// Reads the sockets to their ends, then waits.
 inline Ended finish(const launcher::Started& started) {
   Ended ended;
-  plan::Record record = {};
-  while (recv(started.status.get(), &record, sizeof record, 0) == sizeof record) {
-    ended.records.push_back(record);
-  }
+  ended.records = read_records(started.status);
+  ended.lifeline = read_records(started.lifeline);
   ended.exit = launcher::wait_for_exit(started.pidfd.get());
   return ended;
 }

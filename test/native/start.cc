@@ -30,17 +30,24 @@ void test_ends() {
   check::test("what it used arrives", [] {
     CHECK(child::run({"exec", "sh", "sh", "-c", ":"}).exit.usage.ru_maxrss > 0);
   });
-  check::test("an init tells of the start and the end", [] {
+  check::test("an init tells of the end", [] {
     const Ended ended = child::run({"init", "sh", "sh", "-c", "exit 3"});
-    CHECK_EQUAL(ended.records.size(), 2u);
-    CHECK(ended.records.front().kind == plan::RecordKind::started);
-    CHECK(ended.records.back().kind == plan::RecordKind::ended);
-    CHECK_EQUAL(ended.records.back().code, 3);
+    CHECK_EQUAL(ended.records.size(), 0u);
+    CHECK_EQUAL(ended.lifeline.size(), 1u);
+    CHECK(ended.lifeline.front().kind == plan::RecordKind::ended);
+    CHECK_EQUAL(ended.lifeline.front().code, 3);
+  });
+  check::test("under an init the status socket ends with the exec, not with the program", [] {
+    const launcher::Started started = child::start({"init", "sleep", "sleep", "60"});
+    CHECK_EQUAL(child::read_records(started.status).size(), 0u);
+    CHECK(!launcher::poll_exit(started.pidfd.get()).ended);
+    launcher::send_signal(started.pidfd.get(), SIGTERM);
+    CHECK_EQUAL(child::finish(started).lifeline.front().signal, SIGTERM);
   });
   check::test("a child that is adopted does not stay a zombie", [] {
     launcher::Started started = child::start({"exec", "true", "true"});
     const int pid = started.pid;
-    launcher::adopt(std::move(started.pidfd));
+    launcher::adopt(std::move(started.pidfd), std::move(started.placing));
     for (int i = 0; i < 500 && kill(pid, 0) == 0; i++) usleep(10'000);
     CHECK(kill(pid, 0) != 0);
   });
