@@ -30,6 +30,8 @@
         "-isystem<(node_root_dir)/include/node",
         "-fvisibility=hidden",
       ],
+      # Node unloads an addon with the last environment that used it, a Worker perhaps: our reaper's thread is in it.
+      "ldflags": ["-Wl,-z,nodelete"],
       "defines": ["NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS"],
     },
     {

@@ -1,4 +1,17 @@
+import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
+
+/** What neither libuv nor Node's constants have a name for. */
+const furtherNames = new Map([
+  [87, 'EUSERS'],
+  [116, 'ESTALE'],
+]);
+
+/** Name of a positive errno. libuv does not know all: ENOEXEC is in Node's constants only. */
+export function errnoName(errno: number): string {
+  const known = Object.entries(constants.errno).find(([, number]) => number === errno);
+  return known?.[0] ?? furtherNames.get(errno) ?? getSystemErrorName(-errno);
+}
 
 /** The parts of a {@link NamespaceError}. */
 export interface NamespaceErrorDetails {
@@ -45,7 +58,7 @@ export class NamespaceError extends Error implements NodeJS.ErrnoException {
   declare spawnargs?: string[];
 
   constructor(details: NamespaceErrorDetails) {
-    const code = getSystemErrorName(-details.errno);
+    const code = errnoName(details.errno);
     const where = [details.path, details.dest].filter((file) => file !== undefined);
     const files = where.length === 0 ? '' : ` '${where.join("' -> '")}'`;
     const hint = details.hint === undefined ? '' : ` (${details.hint})`;

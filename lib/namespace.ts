@@ -1,4 +1,10 @@
-import type { ChildProcess, ForkOptions, SpawnOptions } from 'node:child_process';
+import type {
+  ChildProcess,
+  ChildProcessWithoutNullStreams,
+  ForkOptions,
+  SpawnOptions,
+  SpawnOptionsWithoutStdio,
+} from 'node:child_process';
 import { composeSpecs, type Distinct, type TypesOf } from './compose';
 import { explain } from './explain';
 import { fork } from './fork';
@@ -120,8 +126,14 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
    * @throws TypeError for wrong arguments; {@link NamespaceError} when the kernel could not make the process. Failures of
    * later steps, the program's exec among them, come as an `'error'` event.
    */
-  spawn(command: string, args?: readonly string[], options?: SpawnOptions): ChildProcess;
-  spawn(command: string, options?: SpawnOptions): ChildProcess;
+  spawn(command: string, options?: SpawnOptionsWithoutStdio): ChildProcessWithoutNullStreams;
+  spawn(
+    command: string,
+    args?: readonly string[],
+    options?: SpawnOptionsWithoutStdio,
+  ): ChildProcessWithoutNullStreams;
+  spawn(command: string, options: SpawnOptions): ChildProcess;
+  spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
   spawn(command: string, args?: readonly string[] | SpawnOptions, options?: SpawnOptions): ChildProcess {
     return spawn(this.#spec, command, args, options);
   }

@@ -105,6 +105,7 @@ function namespaceSteps(spec: Pick<Spec, 'network' | 'time' | 'uts'>): Step[] {
   return [
     ...(flags === 0 ? [] : [steps.createNamespaces(flags)]),
     ...(time === undefined || (time.monotonic === 0 && time.boottime === 0) ? [] : [steps.offsetTime(timeOffsets(time))]),
+    ...(time === undefined ? [] : [steps.enterTime()]),
     ...(uts?.hostname === undefined ? [] : [steps.setHostname(uts.hostname)]),
     ...(uts?.domainname === undefined ? [] : [steps.setDomainname(uts.domainname)]),
     ...(network?.loopback ? [steps.bringLoopbackUp()] : []),

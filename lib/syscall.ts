@@ -13,7 +13,7 @@ import { encodeEnvironment, encodePlan } from './internal/launch';
 import { steps } from './internal/steps';
 import * as validate from './internal/validate';
 import type { Plan } from './plan';
-import { namespaceTypes, typeFacts } from './types';
+import { namespaceTypes, typeFacts, typesIn } from './types';
 import type { Usage } from './usage';
 
 /** The flags of clone(2), unshare(2) and setns(2) that name namespaces; they can be combined with `|`. */
@@ -65,10 +65,15 @@ function checked(result: number, syscall: string, hint?: (code: string) => strin
   throw new NamespaceError({ ...details, hint: hint?.(code) });
 }
 
-function requirePermission(call: string, wanted: 'pid' | 'files', { permit = [] }: Permission): void {
+function requirePermission(
+  call: string,
+  argument: string,
+  wanted: 'pid' | 'files',
+  { permit = [] }: Permission,
+): void {
   if (permit.includes(wanted)) return;
   throw validate.invalidValue(
-    'flags',
+    argument,
     `would break this Node process (see Permission): pass { permit: ['${wanted}'] } if that is what you want from ${call}`,
     wanted,
   );
@@ -88,9 +93,9 @@ function requirePermission(call: string, wanted: 'pid' | 'files', { permit = [] 
  */
 export function unshare(what: number, permission: Permission = {}): void {
   const wanted = flags(what, 'flags', unshareFlags);
-  if ((wanted & constants.CLONE_NEWPID) !== 0) requirePermission('unshare', 'pid', permission);
-  if ((wanted & constants.CLONE_FILES) !== 0) requirePermission('unshare', 'files', permission);
-  checked(addon().unshare(wanted), 'unshare', (code) => threadHint(code, wanted));
+  if ((wanted & constants.CLONE_NEWPID) !== 0) requirePermission('unshare', 'flags', 'pid', permission);
+  if ((wanted & constants.CLONE_FILES) !== 0) requirePermission('unshare', 'flags', 'files', permission);
+  checked(addon().unshare(wanted), 'unshare', (code) => threadHint(code, wanted) ?? creationHint(code, typesIn(wanted)));
 }
 
 /**
@@ -104,8 +109,8 @@ export function unshare(what: number, permission: Permission = {}): void {
 export function setns(fd: number, nstype = 0, permission: Permission = {}): void {
   const wanted = flags(nstype, 'nstype', namespaceFlags);
   // With 0 the descriptor decides, so it may be a pid namespace's: as dangerous as asking for one.
-  if (wanted === 0 || (wanted & constants.CLONE_NEWPID) !== 0) requirePermission('setns', 'pid', permission);
-  checked(addon().setns(descriptor(fd, 'fd'), wanted), 'setns', (code) => threadHint(code, wanted));
+  if (wanted === 0 || (wanted & constants.CLONE_NEWPID) !== 0) requirePermission('setns', 'nstype', 'pid', permission);
+  checked(addon().setns(descriptor(fd, 'fd'), wanted), 'setns', (code) => threadHint(code, wanted) ?? joinHint(code));
 }
 
 function threadHint(code: string, wanted: number): string | undefined {
@@ -115,7 +120,13 @@ function threadHint(code: string, wanted: number): string | undefined {
   if (code === 'EINVAL' && (wanted & constants.CLONE_NEWNS) !== 0) {
     return 'this thread shares its working directory with others: unshare(CLONE_FS) first';
   }
-  return creationHint(code, namespaceTypes.filter((type) => (typeFacts[type].flag & wanted) !== 0));
+  return undefined;
+}
+
+function joinHint(code: string): string | undefined {
+  if (code === 'EINVAL') return 'the descriptor is no namespace, or one of another type';
+  if (code !== 'EPERM') return undefined;
+  return 'joining takes CAP_SYS_ADMIN in the user namespace that owns it, and for a mount namespace CAP_SYS_CHROOT here';
 }
 
 /** What {@link clone} starts. */
@@ -175,7 +186,8 @@ export interface WaitResult {
 /**
  * waitid(2) with P_PIDFD and WEXITED: reaps the child. **Blocks the thread** until it ends, unless `nohang`.
  * @returns `null` when it has not ended and `nohang` is true
- * @throws {@link NamespaceError} ECHILD when it is no child of this process, or reaped already
+ * @throws {@link NamespaceError} ECHILD when it is no child of this process. For one that is reaped already, too, but from
+ * Linux 6.15 on the pidfd still has its status.
  */
 export function waitid(pidfd: number, options: { readonly nohang?: boolean } = {}): WaitResult | null {
   const { nohang = false } = validate.options(options, 'options', ['nohang']);

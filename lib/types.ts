@@ -35,8 +35,12 @@ export const namespaceTypes: readonly NamespaceType[] = [
   'uts',
 ];
 
+/** The types whose flags are in `flags`. */
+export function typesIn(flags: number): readonly NamespaceType[] {
+  return namespaceTypes.filter((type) => (flags & typeFacts[type].flag) !== 0);
+}
+
 /** `CLONE_NEWUSER|CLONE_NEWPID`, for people. */
 export function flagNames(flags: number): string {
-  const names = namespaceTypes.map((type) => typeFacts[type]).filter(({ flag }) => (flags & flag) !== 0);
-  return names.map(({ flagName }) => flagName).join('|');
+  return typesIn(flags).map((type) => typeFacts[type].flagName).join('|');
 }

@@ -2,7 +2,9 @@
 // in them before the program sees them.
 #include <asm/errno.h>
 #include <asm/ioctls.h>
+#include <linux/fcntl.h>
 #include <linux/if.h>
+#include <linux/sched.h>
 #include <linux/sockios.h>
 
 #include "init/step.h"
@@ -16,10 +18,19 @@ Outcome namespace_create(Context& /*context*/, Operands operands) {
   return outcome(Call::unshare, kernel::call(__NR_unshare, flags));
 }
 
-// Operand: the lines of timens_offsets. They can be written until the first process enters; we enter at the exec or
-// fork of the program (time_namespaces(7)).
+// Operand: the lines of timens_offsets. They can be written until the first process enters (time_namespaces(7)).
 Outcome time_offsets(Context& /*context*/, Operands operands) {
   return write_file("/proc/self/timens_offsets", operands[0], 0);
+}
+
+// unshare(2) makes a time namespace for the children only. Some kernels move a process into it at its next exec, too; so
+// does this, on all of them, and our init comes along.
+Outcome time_enter(Context& /*context*/, Operands /*operands*/) {
+  const long space = kernel::call(__NR_openat, AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC, 0);
+  if (space < 0) return outcome(Call::open, space, 0);
+  const long joined = kernel::call(__NR_setns, space, CLONE_NEWTIME);
+  kernel::call(__NR_close, space);
+  return outcome(Call::setns, joined, 0);
 }
 
 Outcome uts_hostname(Context& /*context*/, Operands operands) {

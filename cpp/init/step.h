@@ -39,6 +39,7 @@ Outcome process_rights(Context& context, Operands operands);
 // namespace.cc
 Outcome namespace_create(Context& context, Operands operands);
 Outcome time_offsets(Context& context, Operands operands);
+Outcome time_enter(Context& context, Operands operands);
 Outcome uts_hostname(Context& context, Operands operands);
 Outcome uts_domainname(Context& context, Operands operands);
 Outcome network_loopback(Context& context, Operands operands);

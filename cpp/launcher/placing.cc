@@ -47,16 +47,14 @@ Outcome place(int source, unsigned target, bool close_on_exec) {
 // and ambient sets are no cause for the kernel to touch the dumpable flag that we share with the parent. The init program
 // gives them back before it starts anything (process.rights).
 Outcome keep_rights() {
-  // What the steps need. Each is a call, so not simply all.
-  constexpr int kNeeded[] = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,     CAP_KILL,     CAP_SETGID,
-                             CAP_SETUID, CAP_NET_ADMIN,    CAP_SYS_CHROOT, CAP_SYS_ADMIN, CAP_SYS_TIME};
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct all[2] = {{~0u, ~0u, ~0u}, {~0u, ~0u, ~0u}};
   const long set = kernel::call(__NR_capset, &header, all);
   if (set < 0) return outcome(Call::capset, set);
-  for (const int capability : kNeeded) {
-    const long raised = kernel::call(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
-    if (raised < 0) return outcome(Call::prctl, raised);
+  // All that this kernel knows: a program that gained one by its exec would lose its lifeline (the kernel clears
+  // PR_SET_PDEATHSIG for whoever gains capabilities).
+  for (int capability = 0;
+       kernel::call(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0; capability++) {
   }
   return {};
 }

@@ -10,7 +10,7 @@ namespace plan {
 #define LNS_PLAN_CALLS(X)                                                                             \
   X(none) X(capget) X(capset) X(chdir) X(clone) X(close_range) X(dup3) X(epoll_create1) X(epoll_ctl) X(execve) X(execveat) X(fcntl) X(fsconfig)         \
   X(fsmount) X(fsopen) X(ioctl) X(mount) X(mount_setattr) X(move_mount) X(open) X(open_tree) X(prctl) \
-  X(read) X(recvfrom) X(setdomainname) X(setgroups) X(sethostname) X(setresgid) X(setresuid)          \
+  X(read) X(recvfrom) X(setdomainname) X(setgroups) X(setns) X(sethostname) X(setresgid) X(setresuid)          \
   X(setsid) X(signalfd4) X(socket) X(socketpair) X(unshare) X(write)
 
 enum class Call : uint32_t {

@@ -16,6 +16,7 @@ namespace plan {
   X(session_create, "session.create", 0)                   \
   X(namespace_create, "namespace.create", 1)               \
   X(time_offsets, "time.offsets", 1)                       \
+  X(time_enter, "time.enter", 0)                           \
   X(uts_hostname, "uts.hostname", 1)                       \
   X(uts_domainname, "uts.domainname", 1)                   \
   X(network_loopback, "network.loopback", 0)               \

@@ -1,20 +1,15 @@
-import { getSystemErrorName } from 'node:util';
 import type { NativeFailure } from '../../types/native';
-import { NamespaceError } from '../errors';
+import { errnoName, NamespaceError } from '../errors';
 import type { Plan } from '../plan';
-import { namespaceTypes, typeFacts } from '../types';
+import { typesIn } from '../types';
 import { creationHint, execHint } from './hints';
 import type { Step } from './steps';
-
-function typesIn(flags: number) {
-  return namespaceTypes.filter((type) => (flags & typeFacts[type].flag) !== 0);
-}
 
 /** The error for a plan that could not be carried out. */
 export function planError(plan: Plan, failure: NativeFailure): NamespaceError {
   const step = [...plan.setup, ...plan.program][failure.step];
   if (step === undefined) return startError(plan, failure);
-  const code = getSystemErrorName(-failure.errno);
+  const code = errnoName(failure.errno);
   if (step.name === 'exec' || step.name === 'init') return execError(plan, step, code, failure);
   const path = step.files?.[failure.operand];
   const dest = step.name === 'mount.bind' ? step.files?.[1] : undefined;
@@ -51,15 +46,13 @@ function stepHint({ name, operands }: Step, code: string, failure: NativeFailure
         ...typesIn(Number(operands[0])),
       ]);
     case 'mount.bind':
-      return code === 'ENOENT'
-        ? `the ${failure.operand === 0 ? 'source' : 'target'} is not there`
-        : undefined;
+      return bindHint(code, failure);
     case 'mount.proc':
       return code === 'EPERM'
         ? 'a new proc needs Namespace.pid() beside Namespace.user(), and a proc outside of which nothing is masked (Docker masks some)'
         : undefined;
     case 'process.cwd':
-      return 'the working directory, as seen inside';
+      return "the working directory as it is inside: say another with the option cwd, '/' for one";
     case 'user.map':
       return code === 'EPERM' ? 'an ordinary user may map only its own ids, or those of /etc/subuid with map: "auto"' : undefined;
     default:
@@ -67,9 +60,18 @@ function stepHint({ name, operands }: Step, code: string, failure: NativeFailure
   }
 }
 
+function bindHint(code: string, { operand, syscall }: NativeFailure): string | undefined {
+  if (code === 'ENOENT') return `the ${operand === 0 ? 'source' : 'target'} is not there`;
+  if (code === 'ENOTDIR' && syscall === 'move_mount') return 'a file goes onto a file, a folder onto a folder';
+  if (code === 'EINVAL' && syscall === 'open_tree') {
+    return 'the source is unbindable, or an ordinary user left out what is mounted beneath it (recursive: false)';
+  }
+  return undefined;
+}
+
 // A child that was not even born, or could not come to the init program.
 function startError(plan: Plan, failure: NativeFailure): NamespaceError {
-  const code = getSystemErrorName(-failure.errno);
+  const code = errnoName(failure.errno);
   return new NamespaceError({
     step: 'start',
     errno: failure.errno,
@@ -91,7 +93,7 @@ function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string
 /** The error for a raw clone. */
 export function cloneError(plan: Plan, failure: NativeFailure): NamespaceError {
   if (failure.syscall !== 'clone') return planError(plan, failure);
-  const code = getSystemErrorName(-failure.errno);
+  const code = errnoName(failure.errno);
   const hint = creationHint(code, typesIn(plan.birth));
   return new NamespaceError({ step: 'clone', errno: failure.errno, syscall: 'clone', hint });
 }

@@ -52,7 +52,10 @@ export class Handle {
     this.#options = options as HandleOptions;
     // News come from the event loop: each runs in the asynchronous context of the caller of spawn.
     const scope = new AsyncResource('LINUXNAMESPACES');
-    this.#onStarted = () => scope.runInAsyncScope(onStarted);
+    this.#onStarted = () => {
+      // The end of a child whose id maps could not be written looks like an exec.
+      if (this.error === undefined) scope.runInAsyncScope(onStarted);
+    };
     this.#onEnded = (ending) => scope.runInAsyncScope(onEnded, undefined, ending);
   }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { NamespaceError } from '../errors';
 import type { LauncherMaps, Plan } from '../plan';
 import type { IdRange } from '../user';
@@ -28,8 +28,16 @@ export function writeIdMaps(pid: number, maps: LauncherMaps, done: (error?: Name
   }
   runHelper('newuidmap', pid, maps.uid, (error) => {
     if (error !== undefined) done(error);
-    else runHelper('newgidmap', pid, maps.gid, done);
+    else runHelper('newgidmap', pid, maps.gid, (error) => done(error ?? setgroupsError(pid, maps)));
   });
+}
+
+// newgidmap denies setgroups by itself where /etc/subgid grants none of the ids.
+function setgroupsError(pid: number, { setgroups }: LauncherMaps): NamespaceError | undefined {
+  const file = `/proc/${pid}/setgroups`;
+  if (setgroups === 'deny' || readFileSync(file, 'latin1').trim() === 'allow') return undefined;
+  const hint = "newgidmap allows setgroups only with ids that /etc/subgid grants: use setgroups: 'deny' or map: 'auto'";
+  return new NamespaceError({ step: 'user.map', errno: 1, syscall: 'write', path: file, hint });
 }
 
 function write(file: string, content: string): void {

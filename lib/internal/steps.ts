@@ -52,6 +52,13 @@ export const steps = {
     files: ['/proc/self/timens_offsets'],
   }),
 
+  enterTime: (): Step => ({
+    name: 'time.enter',
+    operands: [],
+    calls: () => ['setns(/proc/self/ns/time_for_children, CLONE_NEWTIME)'],
+    files: ['/proc/self/ns/time_for_children'],
+  }),
+
   setHostname: (hostname: string): Step => ({
     name: 'uts.hostname',
     operands: [hostname],
