@@ -186,8 +186,7 @@ export interface WaitResult {
 /**
  * waitid(2) with P_PIDFD and WEXITED: reaps the child. **Blocks the thread** until it ends, unless `nohang`.
  * @returns `null` when it has not ended and `nohang` is true
- * @throws {@link NamespaceError} ECHILD when it is no child of this process. For one that is reaped already, too, but from
- * Linux 6.15 on the pidfd still has its status.
+ * @throws {@link NamespaceError} ECHILD when it is no child of this process, or reaped already
  */
 export function waitid(pidfd: number, options: { readonly nohang?: boolean } = {}): WaitResult | null {
   const { nohang = false } = validate.options(options, 'options', ['nohang']);

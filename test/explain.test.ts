@@ -36,7 +36,16 @@ describe('the steps', () => {
     );
     const all = rows(box.explain());
     expect(all.map(([step]) => step).filter(Boolean)).toEqual([
-      ...['start', 'lns:[1:SETUP]', 'user.map', 'namespace.create', 'time.offsets', 'uts.hostname'],
+      ...[
+        'start',
+        'lns:[1:SETUP]',
+        'user.map',
+        'namespace.create',
+        'time.offsets',
+        'time.enter',
+        'time.enter',
+      ],
+      'uts.hostname',
       ...['uts.domainname', 'network.loopback', 'mount.propagation', 'mount.tmpfs', 'mount.proc'],
       ...['process.cwd', 'process.rights', 'process.lifeline', 'init'],
     ]);
@@ -107,6 +116,7 @@ describe('what really happens', () => {
         Namespace.mount([Mount.proc(), Mount.tmpfs(target), Mount.bind('/proc/self', target)]),
         Namespace.uts({ hostname: 'box' }),
         Namespace.network(),
+        Namespace.time({ monotonic: 1 }),
       );
       console.log(box.explain('/bin/true'));
       await box.run('/bin/true');`;

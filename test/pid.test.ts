@@ -128,6 +128,16 @@ describe('signals', () => {
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   });
 
+  // A shell blocks all signals for a moment whenever it forks. What comes then would be dropped later.
+  test('also when it is blocked just then', async () => {
+    for (let round = 0; round < 100; round++) {
+      const { child } = await running(box(), 'sh', ['-c', 'echo; sleep 1000 & sleep 1000']);
+      child.kill('SIGTERM');
+      const ending = await once(child, 'exit', { signal: AbortSignal.timeout(5000) });
+      expect(ending).toEqual([null, 'SIGKILL']);
+    }
+  });
+
   test('behind an init, it ends the program as it would outside', async () => {
     const { child } = await running(box({ init: true }), 'sh', ['-c', 'echo; exec sleep 1000']);
     child.kill('SIGTERM');

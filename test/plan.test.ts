@@ -43,8 +43,22 @@ const names = (spec: ResolvedSpec, more = {}) => [
 describe('the order of the steps', () => {
   test('all that there is', () => {
     expect(names(all, { cwd: '/' })).toEqual([
-      ...['user.map', 'namespace.create', 'time.offsets', 'uts.hostname', 'uts.domainname'],
-      ...['network.loopback', 'mount.propagation', 'mount.proc', 'mount.bind', 'mount.tmpfs'],
+      ...[
+        'user.map',
+        'namespace.create',
+        'time.offsets',
+        'time.enter',
+        'time.enter',
+        'uts.hostname',
+      ],
+      ...[
+        'uts.domainname',
+        'network.loopback',
+        'mount.propagation',
+        'mount.proc',
+        'mount.bind',
+        'mount.tmpfs',
+      ],
       ...['process.cwd', 'process.rights', 'process.lifeline', 'init'],
     ]);
   });
@@ -92,6 +106,8 @@ test("the init program's steps and ours are the same, in names, operands and ord
     steps.createSession(),
     steps.createNamespaces(1),
     steps.offsetTime('x'),
+    steps.enterTime(),
+    steps.enterTime(),
     steps.setHostname('x'),
     steps.setDomainname('x'),
     steps.bringLoopbackUp(),

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Namespace, NamespaceError, type UserOptions } from '../lib/index';
 import { asOrdinaryUser, asRoot } from './support/needs';
-import { output, rejection, shell, temporaryFolder } from './support/script';
+import { output, rejection, script, shell, temporaryFolder } from './support/script';
 
 const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 const ids = 'echo $(id -u) $(id -g)';
@@ -150,7 +150,13 @@ describe('setgroups', () => {
   });
 
   asRoot("the caller's groups are dropped where they can be", async () => {
-    expect(await shell(Namespace.user({ map: others, gid: 6 }), 'id -G')).toBe('6');
+    const groups = (setgroups: string) => `
+      process.setgroups([300_007]);
+      const map = ${JSON.stringify(others)};
+      const box = Namespace.user({ map, gid: 6, setgroups: '${setgroups}' });
+      console.log((await box.run('id', ['-G'])).stdout.trim());`;
+    expect(await script(groups('allow'))).toMatchObject({ stdout: '6\n', stderr: '' });
+    expect(await script(groups('deny'))).toMatchObject({ stdout: '6 7\n', stderr: '' });
   });
 
   asOrdinaryUser('an ordinary user cannot allow it', async () => {

@@ -3,6 +3,7 @@
 #include "addon/raw.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 
@@ -87,9 +88,10 @@ Napi::Value waitid(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const int pidfd = info[0].As<Napi::Number>().Int32Value();
   const bool wait = info[1].As<Napi::Boolean>().Value();
-  const launcher::Exit exit = wait ? launcher::wait_for_exit(pidfd) : launcher::poll_exit(pidfd);
+  launcher::Exit exit;
+  const int error = launcher::wait_by_pidfd(pidfd, wait ? 0 : WNOHANG, exit);
+  if (error != 0) return Napi::Number::New(env, error);
   if (!exit.ended) return env.Null();
-  if (!exit.known) return Napi::Number::New(env, -ECHILD);
   Napi::Object object = Napi::Object::New(env);
   object.Set("code", exit.code);
   object.Set("signal", exit.signal);

@@ -39,24 +39,27 @@ Exit remembered_exit(int pidfd) {
   return exit;
 }
 
+Exit wait_on(int pidfd, int options) {
+  Exit exit;
+  return wait_by_pidfd(pidfd, options, exit) == -ECHILD ? remembered_exit(pidfd) : exit;
+}
+
+}  // namespace
+
 // The raw call: only it gives the resource usage. __WALL, since a child that never came to an exec may have been born
 // with another exit signal than SIGCHLD.
-Exit wait_on(int pidfd, int options) {
+int wait_by_pidfd(int pidfd, int options, Exit& exit) {
   siginfo_t info = {};
-  Exit exit;
   long result = 0;
   do {
     result = kernel::call(__NR_waitid, kByPidfd, pidfd, &info, WEXITED | __WALL | options, &exit.usage);
   } while (result == -EINTR);
-  if (result == -ECHILD) return remembered_exit(pidfd);
-  if (result != 0 || info.si_pid == 0) return exit;
+  if (result != 0 || info.si_pid == 0) return static_cast<int>(result);
   exit.ended = true;
   exit.known = true;
   (info.si_code == CLD_EXITED ? exit.code : exit.signal) = info.si_status;
-  return exit;
+  return 0;
 }
-
-}  // namespace
 
 Exit poll_exit(int pidfd) { return wait_on(pidfd, WNOHANG); }
 

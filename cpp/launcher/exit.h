@@ -13,6 +13,9 @@ struct Exit {
   rusage usage = {};
 };
 
+// waitid(2) itself, with P_PIDFD, WEXITED and `options`: 0 or the negative errno.
+int wait_by_pidfd(int pidfd, int options, Exit& exit);
+
 // Reaps the child if it has ended; does not wait.
 Exit poll_exit(int pidfd);
 

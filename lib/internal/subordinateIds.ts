@@ -8,10 +8,11 @@ import type { IdMaps, IdRange } from '../user';
 export function subordinateRanges(file: string, owners: readonly string[]): { first: number; length: number }[] {
   return read(file)
     .split('\n')
-    .map((line) => line.trim().split(':'))
-    .filter(([owner = '']) => owners.includes(owner))
-    .map(([, first, length]) => ({ first: Number(first), length: Number(length) }))
-    .filter(({ first, length }) => Number.isInteger(first) && Number.isInteger(length) && length > 0);
+    .map((line) => /^([^:]+):(\d+):(\d+)$/.exec(line.trim()))
+    .filter((match) => match !== null)
+    .filter(([, owner = '']) => owners.includes(owner))
+    .map(([, , first, length]) => ({ first: Number(first), length: Number(length) }))
+    .filter(({ length }) => length > 0);
 }
 
 /**
