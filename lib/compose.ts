@@ -6,13 +6,16 @@ import type { NamespaceType } from './types';
 export type TypesOf<N> = N extends { readonly types: readonly (infer T extends NamespaceType)[] } ? T : never;
 
 /**
- * The same tuple when no type comes twice in it; otherwise one that nothing can be assigned to, and whose name says why.
+ * The same tuple when no type comes twice in it; otherwise one that nothing can be assigned to, and whose name says why. A
+ * plain `Namespace`, of which the compiler knows no types, is checked when the program runs.
  */
 export type Distinct<Parts extends readonly unknown[], Seen = never> = Parts extends readonly [
   infer First,
   ...infer Rest,
 ]
-  ? [TypesOf<First> & Seen] extends [never]
+  ? [NamespaceType] extends [TypesOf<First>]
+    ? [First, ...Distinct<Rest, Seen>]
+    : [TypesOf<First> & Seen] extends [never]
     ? [First, ...Distinct<Rest, Seen | TypesOf<First>>]
     : [{ error: `two namespaces of type ${TypesOf<First> & Seen & string}` }, ...Rest]
   : Parts;

@@ -21,6 +21,9 @@ import type { NamespaceType } from './types';
 import { type UserOptions, userSpec } from './user';
 import { type UtsOptions, utsSpec } from './uts';
 
+/** Who has it is one of our own factories, and has validated the spec. */
+const factory = Symbol('factory');
+
 /**
  * One namespace to create, or a composition of several: an immutable value with the verbs to run programs in it. The same
  * value starts any number of children, each in namespaces of its own.
@@ -43,25 +46,26 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
   /** The types in it, in alphabetical order. */
   readonly types: readonly T[];
 
-  private constructor(spec: Spec) {
+  private constructor(key: typeof factory, spec: Spec) {
+    if (key !== factory) throw new TypeError('Illegal constructor: namespaces are made by Namespace.user() and its like');
     this.#spec = spec;
     this.types = typesOf(spec) as readonly T[];
     Object.freeze(this);
   }
 
   /** The empty composition: a plain child, on the same native path. */
-  static readonly none: Namespace<never> = new Namespace<never>(Object.freeze({}));
+  static readonly none: Namespace<never> = new Namespace<never>(factory, Object.freeze({}));
 
   /** A view of the cgroup tree with the child's own cgroup as its root (cgroup_namespaces(7)). */
-  static cgroup(options: Record<never, never> = {}): Namespace<'cgroup'> {
+  static cgroup(options: Record<string, never> = {}): Namespace<'cgroup'> {
     validate.options(options, 'options', []);
-    return new Namespace({ cgroup: Object.freeze({}) });
+    return new Namespace(factory, { cgroup: Object.freeze({}) });
   }
 
   /** System V IPC objects and POSIX message queues of its own (ipc_namespaces(7)). */
-  static ipc(options: Record<never, never> = {}): Namespace<'ipc'> {
+  static ipc(options: Record<string, never> = {}): Namespace<'ipc'> {
     validate.options(options, 'options', []);
-    return new Namespace({ ipc: Object.freeze({}) });
+    return new Namespace(factory, { ipc: Object.freeze({}) });
   }
 
   /**
@@ -70,32 +74,32 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
    * @throws TypeError when one was not made by {@link (Mount:variable)}
    */
   static mount(mounts: readonly Mount[] | MountOptions = {}): Namespace<'mount'> {
-    return new Namespace({ mount: mountSpec(mounts) });
+    return new Namespace(factory, { mount: mountSpec(mounts) });
   }
 
   /** Network devices, addresses, routes and ports of its own (network_namespaces(7)). */
   static network(options: NetworkOptions = {}): Namespace<'network'> {
-    return new Namespace({ network: networkSpec(options) });
+    return new Namespace(factory, { network: networkSpec(options) });
   }
 
   /** Process numbers of its own: the child is PID 1 (pid_namespaces(7)). */
   static pid(options: PidOptions = {}): Namespace<'pid'> {
-    return new Namespace({ pid: pidSpec(options) });
+    return new Namespace(factory, { pid: pidSpec(options) });
   }
 
   /** Clocks of its own: what CLOCK_MONOTONIC and CLOCK_BOOTTIME say (time_namespaces(7)). */
   static time(options: TimeOptions = {}): Namespace<'time'> {
-    return new Namespace({ time: timeSpec(options) });
+    return new Namespace(factory, { time: timeSpec(options) });
   }
 
   /** Ids and capabilities of its own; the right to create all others without root (user_namespaces(7)). */
   static user(options: UserOptions = {}): Namespace<'user'> {
-    return new Namespace({ user: userSpec(options) });
+    return new Namespace(factory, { user: userSpec(options) });
   }
 
   /** A host name and a domain name of its own (uts_namespaces(7)). */
   static uts(options: UtsOptions = {}): Namespace<'uts'> {
-    return new Namespace({ uts: utsSpec(options) });
+    return new Namespace(factory, { uts: utsSpec(options) });
   }
 
   /**
@@ -109,7 +113,7 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
       if (part instanceof Namespace) return part.#spec;
       throw validate.invalidType(`parts[${index}]`, 'an instance of Namespace', part);
     });
-    return new Namespace(composeSpecs(specs));
+    return new Namespace(factory, composeSpecs(specs));
   }
 
   /**

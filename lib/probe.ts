@@ -1,7 +1,7 @@
 import { NamespaceError } from './errors';
 import { addon } from './internal/addon';
 import { planError } from './internal/failure';
-import { encodeEnvironment, isFailure, launch } from './internal/launch';
+import { encodeEnvironment, isFailure, launch, requireChildPermission } from './internal/launch';
 import type { Plan } from './plan';
 import { planFor } from './spawn';
 import type { Spec } from './spec';
@@ -30,7 +30,8 @@ const bare: Required<Spec> = {
 };
 
 /** Tries each type in a child of its own, which only makes the namespace and ends. */
-export function probe(): Promise<readonly Probe[]> {
+export async function probe(): Promise<readonly Probe[]> {
+  requireChildPermission();
   return Promise.all(namespaceTypes.map(probeType));
 }
 

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { startChildProcess } from './internal/childProcess';
+import { requireChildPermission } from './internal/launch';
 import { type ChildOptions, childOptions } from './internal/spawnOptions';
 import { resolveUser } from './internal/resolveUser';
-import * as validate from './internal/validate';
 import {
   type Caller,
   type Plan,
@@ -46,7 +46,7 @@ function setupOf(spec: Spec): Setup {
 
 /** Starts a child in the namespaces of `spec`; arguments and result as child_process.spawn has them. */
 export function spawn(spec: Spec, command: unknown, args?: unknown, options?: unknown): ChildProcess {
-  if (process.permission?.has('child') === false) throw validate.accessDenied('ChildProcess');
+  requireChildPermission();
   const settings = childOptions(command, args, options);
   const child = startChildProcess(planFor(spec, settings), settings);
   endAfter(child, settings);

@@ -8,8 +8,8 @@ import type { UtsSpec } from './uts';
 
 /** What the caller asked for, validated, every default written out; one entry for each namespace to create. */
 export interface Spec {
-  readonly cgroup?: Readonly<Record<never, never>>;
-  readonly ipc?: Readonly<Record<never, never>>;
+  readonly cgroup?: Readonly<Record<string, never>>;
+  readonly ipc?: Readonly<Record<string, never>>;
   readonly mount?: MountSpec;
   readonly network?: NetworkSpec;
   readonly pid?: PidSpec;

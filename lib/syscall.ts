@@ -9,7 +9,7 @@ import { NamespaceError } from './errors';
 import { addon, initProgram } from './internal/addon';
 import { cloneError } from './internal/failure';
 import { creationHint } from './internal/hints';
-import { encodeEnvironment, encodePlan } from './internal/launch';
+import { encodeEnvironment, encodePlan, requireChildPermission } from './internal/launch';
 import { steps } from './internal/steps';
 import * as validate from './internal/validate';
 import type { Plan } from './plan';
@@ -69,9 +69,10 @@ function requirePermission(
   call: string,
   argument: string,
   wanted: 'pid' | 'files',
-  { permit = [] }: Permission,
+  permission: Permission,
 ): void {
-  if (permit.includes(wanted)) return;
+  const { permit = [] } = validate.options(permission, 'permission', ['permit']);
+  if (validate.array(permit, 'permission.permit').includes(wanted)) return;
   throw validate.invalidValue(
     argument,
     `would break this Node process (see Permission): pass { permit: ['${wanted}'] } if that is what you want from ${call}`,
@@ -150,9 +151,12 @@ export interface CloneOptions {
  * @throws {@link NamespaceError} at the step `clone` or `exec`
  */
 export function clone(options: CloneOptions): { pid: number; pidfd: number } {
+  requireChildPermission();
   const given = validate.options(options, 'options', ['flags', 'file', 'argv', 'env', 'stdio']);
   const file = validate.path(given.file, 'options.file');
-  const { argv = [file], stdio = [0, 1, 2], env = process.env } = options;
+  const argv = validate.array(given.argv ?? [file], 'options.argv');
+  const stdio = validate.array(given.stdio ?? [0, 1, 2], 'options.stdio');
+  const env = validate.object(given.env === undefined ? process.env : given.env, 'options.env');
   const birth = flags(given.flags ?? 0, 'options.flags', namespaceFlags);
   const plan: Plan = {
     birth,
@@ -170,6 +174,8 @@ export function clone(options: CloneOptions): { pid: number; pidfd: number } {
     stdio: Int32Array.from(stdio, (fd, index) => validate.integer(fd, `options.stdio[${index}]`, -1, 0x7fff_ffff)),
     namespaces: birth,
     init: false,
+    // The child is the caller's: whether it goes along is its own matter, as with the system call.
+    detached: true,
   });
   if ('pidfd' in result) return result;
   throw cloneError(plan, result);

@@ -1,3 +1,4 @@
+import { mapLines } from './internal/steps';
 import * as validate from './internal/validate';
 
 /** `length` ids in a row: `inside` + i is `outside` + i in the parent user namespace (user_namespaces(7)). */
@@ -50,6 +51,8 @@ export interface UserSpec {
 const largestId = 0xffff_fffe;
 /** The kernel's UID_GID_MAP_MAX_EXTENTS. */
 const mostRanges = 340;
+/** A map is written in one piece, shorter than a page. */
+const mostBytes = 4095;
 
 export function userSpec(given: UserOptions = {}): UserSpec {
   const options = validate.options(given, 'options', ['map', 'setgroups', 'uid', 'gid']);
@@ -104,6 +107,8 @@ function idRanges(value: unknown, name: string): readonly IdRange[] {
     throw validate.outOfRange(`${name}.length`, `<= ${mostRanges}, the kernel's limit`, value.length);
   }
   const ranges = value.map((range: unknown, index) => idRange(range, `${name}[${index}]`));
+  const bytes = mapLines(ranges).length;
+  if (bytes > mostBytes) throw validate.outOfRange(name, `at most ${mostBytes} bytes as the kernel reads it`, bytes);
   requireDisjoint(ranges, 'inside', name);
   requireDisjoint(ranges, 'outside', name);
   return Object.freeze(ranges);

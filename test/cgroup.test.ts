@@ -29,7 +29,7 @@ test('it stays in the cgroup of the caller', async () => {
 });
 
 test('it takes no options', () => {
-  const make = () => Namespace.cgroup({ path: '/a' } as object);
+  const make = () => Namespace.cgroup({ path: '/a' } as unknown as Record<string, never>);
   expect(make).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
   expect(make).toThrow('options.path');
 });

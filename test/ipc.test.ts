@@ -49,7 +49,7 @@ describe.each([
 });
 
 test('it takes no options', () => {
-  const make = () => Namespace.ipc({ sharedMemory: 1 } as object);
+  const make = () => Namespace.ipc({ sharedMemory: 1 } as unknown as Record<string, never>);
   expect(make).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }));
   expect(make).toThrow('options.sharedMemory');
 });

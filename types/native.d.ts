@@ -43,10 +43,7 @@ export interface NativeStartOptions {
   readonly namespaces: number;
   /** The plan ends in `init`: it gets a lifeline. */
   readonly init: boolean;
-}
-
-export interface NativeWatchOptions extends NativeStartOptions {
-  /** Stays when the JavaScript environment ends. */
+  /** Stays when the JavaScript environment ends, or this process. */
   readonly detached: boolean;
 }
 
@@ -73,7 +70,7 @@ export interface NativeAddon {
   socketPair(): readonly [ours: number, theirs: number] | number;
   close(descriptor: number): void;
   start(
-    options: NativeWatchOptions,
+    options: NativeStartOptions,
     onStarted: () => void,
     onExit: (exit: NativeExit) => void,
   ): NativeChild | NativeFailure;

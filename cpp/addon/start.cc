@@ -63,14 +63,13 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   if (environment.watcher == nullptr) return fail(env, plan::Call::epoll_create1, errno);
 
   const auto given = info[0].As<Napi::Object>();
-  const bool detached = given.Get("detached").As<Napi::Boolean>().Value();
-
-  launcher::Started started = launcher::start(to_start_options(given));
+  const launcher::StartOptions options = to_start_options(given);
+  launcher::Started started = launcher::start(options);
   if (started.failure.error != 0) return to_object(env, plan::kBeforePlan, started.failure);
   const Napi::Object object = environment.child_constructor.New({});
   const int pidfd = started.pidfd.get();
   const int watched =
-      Child::Unwrap(object)->watch(*environment.watcher, started, detached,
+      Child::Unwrap(object)->watch(*environment.watcher, started, options.detached,
                                    info[1].As<Napi::Function>(), info[2].As<Napi::Function>());
   if (watched == 0) return object;
   launcher::send_signal(pidfd, SIGKILL);
@@ -88,6 +87,7 @@ launcher::StartOptions to_start_options(const Napi::Object& given) {
   options.environment = bytes(given.Get("environment"));
   options.stdio.assign(stdio.Data(), stdio.Data() + stdio.ElementLength());
   options.namespaces = static_cast<uint64_t>(given.Get("namespaces").As<Napi::Number>().Int64Value());
+  options.detached = given.Get("detached").As<Napi::Boolean>().Value();
   options.init = given.Get("init").As<Napi::Boolean>().Value();
   return options;
 }

@@ -77,7 +77,8 @@ inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* number, C
   arguments.stack_size = sizeof stack.bytes;
   const long pid = clone_call(__NR_clone3, as_word(&arguments), sizeof arguments, 0, 0, 0, child, argument);
   constexpr long kNoSuchCall = -38;  // ENOSYS
-  if (pid != kNoSuchCall) return pid;
+  // CLONE_NEWTIME is a bit of the old call's exit signal.
+  if (pid != kNoSuchCall || (flags & CLONE_NEWTIME) != 0) return pid;
   const uint64_t old_flags = (arguments.flags & 0xffffffffu) | static_cast<uint64_t>(exit_signal);
   const long address = as_word(number);
 #if defined(__x86_64__)

@@ -5,6 +5,8 @@
 #include <linux/fcntl.h>
 #include <linux/prctl.h>
 
+#include <csignal>
+
 #include "kernel/syscall.h"
 #include "plan/record.h"
 #include "plan/steps.h"
@@ -60,6 +62,10 @@ Outcome keep_rights() {
 }
 
 Outcome run(Placing& placing) {
+  // A second belt beside the lifeline, and at once: between the death of the thread that started us and the closing of its
+  // process's descriptors, by which the init program knows, there is a moment. It arms it anew where a change of ids
+  // takes it off (process.lifeline).
+  if (!placing.detached) kernel::call(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL);
   if (placing.keep_rights) {
     const Outcome kept = keep_rights();
     if (kept.error != 0) return kept;
@@ -92,15 +98,16 @@ void report(int status, const Outcome& failure) {
 
 // One pointer a word. execve(2) takes pointers to writable strings, but only reads them.
 void append_words(std::string& words, std::vector<char*>& pointers) {
-  for (size_t begin = 0; begin < words.size(); begin = words.find('\0', begin) + 1) {
+  for (size_t begin = 0, end = 0; (end = words.find('\0', begin)) != std::string::npos; begin = end + 1) {
     pointers.push_back(words.data() + begin);
   }
 }
 
 }  // namespace
 
-Placing::Placing(Words plan, Words environment_words, const std::vector<int>& stdio, const std::vector<int>& ours, bool rights)
-    : plan_bytes(plan), environment_bytes(environment_words), sources(stdio), status(stdio.size()), keep_rights(rights) {
+Placing::Placing(Words plan, Words environment_words, const std::vector<int>& stdio, const std::vector<int>& ours, bool rights,
+                 bool stays)
+    : plan_bytes(plan), environment_bytes(environment_words), sources(stdio), status(stdio.size()), keep_rights(rights), detached(stays) {
   plan::format_number(status, status_number);
   sources.insert(sources.end(), ours.begin(), ours.end());
   argv = {const_cast<char*>(plan::kSetupStage), status_number};

@@ -20,7 +20,8 @@ using Words = std::string_view;
 // of its own or none (exit_mm comes before exit_files in the kernel's do_exit).
 struct Placing {
   // `stdio`, and behind it `ours`: the status socket, perhaps the lifeline, and the init program, which is the last.
-  Placing(Words plan, Words environment, const std::vector<int>& stdio, const std::vector<int>& ours, bool keep_rights);
+  Placing(Words plan, Words environment, const std::vector<int>& stdio, const std::vector<int>& ours, bool keep_rights,
+          bool detached);
 
   kernel::ChildStack stack;
   std::string plan_bytes;
@@ -31,6 +32,7 @@ struct Placing {
   std::vector<int> sources;  // what is to become 0, 1, 2, …; negative: closed
   size_t status;             // which of them is the status socket
   bool keep_rights;          // born in a new user namespace
+  bool detached;             // outlives us
 };
 
 // Runs in the child, on a stack of its own; ends in the init program or in an exit. What fails is told through the status

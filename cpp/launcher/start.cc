@@ -80,7 +80,7 @@ Started start(const StartOptions& options) {
   if (options.init) ours.push_back(lifeline.get());
   ours.push_back(options.program);
   started.placing = std::make_unique<Placing>(options.plan, options.environment, options.stdio, ours,
-                                              (options.namespaces & CLONE_NEWUSER) != 0);
+                                              (options.namespaces & CLONE_NEWUSER) != 0, options.detached);
   if (is_too_long(*started.placing)) {
     started.failure = {plan::Call::execveat, E2BIG, 0};
     return started;

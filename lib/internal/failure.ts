@@ -82,10 +82,10 @@ function startError(plan: Plan, failure: NativeFailure): NamespaceError {
 }
 
 function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string | undefined {
+  if (code === 'EMFILE') return 'this process has no descriptors left: ulimit -n';
   if (syscall === 'clone') return creationHint(code, typesIn(plan.birth));
   if (code === 'E2BIG') return 'the arguments and the environment together are too long (execve(2), "Limits on size")';
   if (code === 'EBADF') return 'a descriptor in the option stdio is not open';
-  if (code === 'EMFILE') return 'this process has no descriptors left: ulimit -n';
   if (code === 'EACCES' && syscall === 'execveat') return 'programs in memory may not be executed here: vm.memfd_noexec';
   return undefined;
 }

@@ -7,7 +7,7 @@ import { typeFacts } from '../types';
 import { planError } from './failure';
 import { writeIdMaps } from './idMaps';
 import { encodeEnvironment, isFailure, launch } from './launch';
-import { signalForPid1 } from './pid1';
+import { signalPid1 } from './pid1';
 import { openStdio, type StdioEntry } from './stdio';
 
 /** What the handle needs of the options that Node's ChildProcess completes: it adds the pipes and the IPC channel. */
@@ -44,6 +44,7 @@ export class Handle {
   readonly #onStarted: () => void;
   readonly #onEnded: (ending: Ending) => void;
   #child: NativeChild | undefined;
+  #started = false;
 
   constructor(plan: Plan, options: object, onStarted: () => void, onEnded: (ending: Ending) => void) {
     this.#plan = plan;
@@ -54,7 +55,9 @@ export class Handle {
     const scope = new AsyncResource('LINUXNAMESPACES');
     this.#onStarted = () => {
       // The end of a child whose id maps could not be written looks like an exec.
-      if (this.error === undefined) scope.runInAsyncScope(onStarted);
+      if (this.error !== undefined) return;
+      this.#started = true;
+      scope.runInAsyncScope(onStarted);
     };
     this.#onEnded = (ending) => scope.runInAsyncScope(onEnded, undefined, ending);
   }
@@ -111,7 +114,9 @@ export class Handle {
   kill(signal: number): number {
     const child = this.#child;
     if (child === undefined) return -ESRCH;
-    return child.kill(this.#isPid1() ? signalForPid1(child.pid, signal) : signal);
+    const send = (number: number) => child.kill(number);
+    if (!this.#isPid1()) return send(signal);
+    return signalPid1(child.pid, signal, this.#started, send);
   }
 
   // Whether the program itself is PID 1 of its namespace; our init forwards.

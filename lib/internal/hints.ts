@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { type NamespaceType, typeFacts } from '../types';
 
 function sysctl(name: string): string | undefined {
@@ -51,14 +51,26 @@ function permissionHint(types: readonly NamespaceType[]): string {
 /** What to do when the program's exec failed. */
 export function execHint(errno: string, file: string): string | undefined {
   if (errno === 'ENOEXEC') return 'it is no binary for this machine and has no #! line: name its interpreter, or use the option shell';
-  if (errno !== 'ENOENT' || !file.includes('/')) return undefined;
+  if (errno !== 'ENOENT' || !file.startsWith('/')) return undefined;
+  const beginning = readBeginning(file);
+  if (beginning === undefined) return undefined;
+  const interpreter = /^#!\s*(\S+)/.exec(beginning)?.[1];
+  return interpreter === undefined
+    ? 'the file is there, but not the loader that it names'
+    : `the file is there, but not its interpreter ${interpreter}`;
+}
+
+// Of a regular file only, and without waiting: a FIFO would hold us until somebody writes to it.
+function readBeginning(file: string): string | undefined {
+  let descriptor: number | undefined;
   try {
-    const [first = ''] = readFileSync(file, 'latin1').slice(0, 256).split('\n');
-    const interpreter = /^#!\s*(\S+)/.exec(first)?.[1];
-    return interpreter === undefined
-      ? 'the file is there, but not the loader that it names'
-      : `the file is there, but not its interpreter ${interpreter}`;
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!fstatSync(descriptor).isFile()) return undefined;
+    const bytes = Buffer.alloc(256);
+    return bytes.toString('latin1', 0, readSync(descriptor, bytes));
   } catch {
     return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -69,7 +69,7 @@ function runHelper(program: string, pid: number, ranges: readonly IdRange[], don
     onStarted() {},
     onExit({ failure, code }) {
       if (failure !== undefined) done(helperError(program, planError(plan, failure)));
-      else if (code !== 0) done(refused(program, args));
+      else if (code !== 0) done(refused(program, ranges));
       else done();
     },
   });
@@ -81,7 +81,9 @@ function helperError(program: string, { errno, syscall }: NamespaceError): Names
   return new NamespaceError({ step: 'user.map', errno: -errno, syscall, path: program, hint });
 }
 
-function refused(program: string, args: readonly string[]): NamespaceError {
-  const hint = `${program} refused the map ${args.join(' ')}: /etc/subuid and /etc/subgid do not grant it to this user`;
+function refused(program: string, ranges: readonly IdRange[]): NamespaceError {
+  const few = mapLines(ranges.slice(0, 3)).replaceAll('\n', ', ');
+  const map = ranges.length > 3 ? `${few}, and ${ranges.length - 3} more` : few;
+  const hint = `${program} refused the map ${map}: /etc/subuid and /etc/subgid do not grant it to this user`;
   return new NamespaceError({ step: 'user.map', errno: 1, syscall: 'write', path: program, hint });
 }

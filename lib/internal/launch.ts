@@ -2,6 +2,7 @@ import type { NativeChild, NativeExit, NativeFailure } from '../../types/native'
 import type { Plan } from '../plan';
 import { addon, initProgram } from './addon';
 import type { Step } from './steps';
+import * as validate from './validate';
 
 // Words as the kernel lays out an argument vector: each with its NUL behind it.
 function join(words: readonly string[]): string {
@@ -33,6 +34,11 @@ export function encodePlan(plan: Plan, argv: readonly string[]): Buffer {
 export function encodeEnvironment(pairs: readonly string[], inherited: boolean): Uint8Array {
   const own = Buffer.from(join(pairs));
   return inherited ? Buffer.concat([addon().environment(), own]) : own;
+}
+
+/** Node's permission model knows nothing of what an addon does: what it denies, we deny. */
+export function requireChildPermission(): void {
+  if (process.permission?.has('child') === false) throw validate.accessDenied('ChildProcess');
 }
 
 export interface Launch {

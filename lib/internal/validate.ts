@@ -102,15 +102,25 @@ export function oneOf<const T extends string>(value: unknown, name: string, choi
   return found;
 }
 
-/** An options object that has no other keys than these: a misspelt option is an error, not a silence. */
-export function options(value: unknown, name: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
+export function array(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw invalidType(name, 'an array', value);
+  return value;
+}
+
+export function object(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidType(name, 'of type object', value);
   }
-  for (const key of Object.keys(value)) {
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** An options object that has no other keys than these: a misspelt option is an error, not a silence. */
+export function options(value: unknown, name: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
+  const given = object(value, name);
+  for (const key of Object.keys(given)) {
     if (!keys.includes(key)) {
       throw invalidValue(`${name}.${key}`, `is no option here; there are: ${keys.join(', ') || 'none'}`, key);
     }
   }
-  return value as Readonly<Record<string, unknown>>;
+  return given;
 }

@@ -43,6 +43,7 @@ function run(plan: string): Promise<Run> {
         stdio: Int32Array.of(0, 1, 2),
         namespaces: 0,
         init: false,
+    detached: false,
         detached: false,
       },
       () => undefined,
@@ -78,6 +79,7 @@ test('a start that fails at once is a failure too', () => {
     stdio: Int32Array.of(0, 1, 99_999),
     namespaces: 0,
     init: false,
+    detached: false,
   };
   const failed = addon().clone(options);
   expect(names(failed)).toEqual(members('NativeFailure'));

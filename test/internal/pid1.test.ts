@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { afterEach, expect, test } from '@jest/globals';
 import { Namespace } from '../../lib/index';
-import { signalForPid1 } from '../../lib/internal/pid1';
+import { signalPid1 } from '../../lib/internal/pid1';
 
 const { signals } = constants;
 const { SIGTERM, SIGKILL, SIGHUP, SIGUSR1 } = signals;
@@ -21,7 +21,18 @@ async function shell(prepare: string): Promise<(signal: number) => number> {
   child = box.spawn('sh', ['-c', `${prepare}; echo ready; read line`]);
   if (child.stdout === null) throw new Error('no stdout');
   await once(child.stdout, 'data');
-  return (signal) => signalForPid1(child.pid ?? 0, signal);
+  return (signal) => sent(child.pid ?? 0, signal);
+}
+
+/** What would be sent; nothing is. */
+function sent(pid: number, signal: number, executed = true): number {
+  const numbers: number[] = [];
+  signalPid1(pid, signal, executed, (number) => {
+    numbers.push(number);
+    return 1;
+  });
+  expect(numbers).toHaveLength(1);
+  return numbers[0] ?? -1;
 }
 
 test('one that the kernel would drop becomes one that it does not', async () => {
@@ -59,5 +70,11 @@ test('those that end nobody stay', async () => {
 
 test('of a process that is gone', async () => {
   await shell(':');
-  expect(signalForPid1(0x7fff_ffff, SIGTERM)).toBe(SIGTERM);
+  expect(sent(0x7fff_ffff, SIGTERM)).toBe(SIGTERM);
+});
+
+test('before the exec nobody handles anything, and nobody is ended by what ends nobody', async () => {
+  await shell("trap '' TERM");
+  expect(sent(child.pid ?? 0, SIGTERM, false)).toBe(SIGKILL);
+  expect(sent(child.pid ?? 0, signals.SIGSTOP, false)).toBe(signals.SIGSTOP);
 });
