@@ -1,5 +1,5 @@
-// One system call, straight to the kernel, with neither errno nor libc: what trivial.c lives on, and the only
-// thing that the floor may use while it shares its memory with the child.
+// One system call, straight to the kernel, with neither errno nor libc: what trivial.c lives on,
+// and the only thing that the floor may use while it shares its memory with the child.
 #pragma once
 
 static inline long raw(long number, long a, long b, long c, long d, long e) {

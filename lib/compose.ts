@@ -3,7 +3,9 @@ import type { Spec } from './spec';
 import type { NamespaceType } from './types';
 
 /** The types that a namespace or a composition is made of. */
-export type TypesOf<N> = N extends { readonly types: readonly (infer T extends NamespaceType)[] } ? T : never;
+export type TypesOf<N> = N extends { readonly types: readonly (infer T extends NamespaceType)[] }
+  ? T
+  : never;
 
 /**
  * The same tuple when no type comes twice in it; otherwise one that nothing can be assigned to, and whose name says why. A
@@ -16,8 +18,8 @@ export type Distinct<Parts extends readonly unknown[], Seen = never> = Parts ext
   ? [NamespaceType] extends [TypesOf<First>]
     ? [First, ...Distinct<Rest, Seen>]
     : [TypesOf<First> & Seen] extends [never]
-    ? [First, ...Distinct<Rest, Seen | TypesOf<First>>]
-    : [{ error: `two namespaces of type ${TypesOf<First> & Seen & string}` }, ...Rest]
+      ? [First, ...Distinct<Rest, Seen | TypesOf<First>>]
+      : [{ error: `two namespaces of type ${TypesOf<First> & Seen & string}` }, ...Rest]
   : Parts;
 
 /** One spec of several: each type at most once. */
@@ -28,7 +30,11 @@ export function composeSpecs(specs: readonly Spec[]): Spec {
     for (const type of Object.keys(spec) as NamespaceType[]) {
       const before = position.get(type);
       if (before !== undefined) {
-        throw validate.invalidValue(`parts[${index}]`, `has a ${type} namespace, and so has parts[${before}]`, type);
+        throw validate.invalidValue(
+          `parts[${index}]`,
+          `has a ${type} namespace, and so has parts[${before}]`,
+          type,
+        );
       }
       position.set(type, index);
     }

@@ -11,7 +11,8 @@ export function explain(plan: Plan): string {
     ['lns:[1:SETUP]', 'prctl(PR_SET_NAME)'],
   ];
   for (const { name, calls } of stepsOf(plan)) {
-    for (const [index, call] of calls().entries()) rows.push([index === 0 ? `  ${name}` : '', call]);
+    for (const [index, call] of calls().entries())
+      rows.push([index === 0 ? `  ${name}` : '', call]);
   }
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, call]) => `${name.padEnd(width)}  ${call}`).join('\n');

@@ -5,11 +5,20 @@ import { spawn } from './spawn';
 import type { Spec } from './spec';
 
 /** Starts a Node program in the namespaces of `spec`, with an IPC channel; as child_process.fork. */
-export function fork(spec: Spec, modulePath: unknown, args?: unknown, options?: unknown): ChildProcess {
-  const file = validate.path(modulePath instanceof URL ? fileURLToPath(modulePath) : modulePath, 'modulePath');
+export function fork(
+  spec: Spec,
+  modulePath: unknown,
+  args?: unknown,
+  options?: unknown,
+): ChildProcess {
+  const file = validate.path(
+    modulePath instanceof URL ? fileURLToPath(modulePath) : modulePath,
+    'modulePath',
+  );
   const [words, given] = splitArguments(args, options);
   const { execPath = process.execPath, execArgv = ownExecArgv(), silent, stdio, ...rest } = given;
-  if (!Array.isArray(execArgv)) throw validate.invalidType('options.execArgv', 'an array of strings', execArgv);
+  if (!Array.isArray(execArgv))
+    throw validate.invalidType('options.execArgv', 'an array of strings', execArgv);
   return spawn(spec, validate.path(execPath, 'options.execPath'), [...execArgv, file, ...words], {
     ...rest,
     shell: false,
@@ -17,12 +26,16 @@ export function fork(spec: Spec, modulePath: unknown, args?: unknown, options?: 
   });
 }
 
-function splitArguments(args: unknown, options: unknown): [readonly unknown[], Record<string, unknown>] {
+function splitArguments(
+  args: unknown,
+  options: unknown,
+): [readonly unknown[], Record<string, unknown>] {
   const isOptions = typeof args === 'object' && args !== null && !Array.isArray(args);
   const words = isOptions ? [] : (args ?? []);
   const given = isOptions ? args : (options ?? {});
   if (!Array.isArray(words)) throw validate.invalidType('args', 'an array', words);
-  if (typeof given !== 'object' || Array.isArray(given)) throw validate.invalidType('options', 'of type object', given);
+  if (typeof given !== 'object' || Array.isArray(given))
+    throw validate.invalidType('options', 'of type object', given);
   return [words, given as Record<string, unknown>];
 }
 
@@ -38,6 +51,9 @@ function forkStdio(stdio: unknown, silent: boolean): unknown[] {
     if (!stdio.includes('ipc')) throw validate.ipcRequired('options.stdio');
     return stdio;
   }
-  const one = typeof stdio === 'string' ? validate.oneOf(stdio, 'stdio', ['pipe', 'inherit', 'ignore', 'overlapped']) : undefined;
+  const one =
+    typeof stdio === 'string'
+      ? validate.oneOf(stdio, 'stdio', ['pipe', 'inherit', 'ignore', 'overlapped'])
+      : undefined;
   return [...new Array<string>(3).fill(one ?? (silent ? 'pipe' : 'inherit')), 'ipc'];
 }

@@ -1,4 +1,5 @@
 export { NamespaceError } from './errors';
+export type { IdMaps, IdRange } from './idMap';
 export type {
   BindMount,
   BindOptions,
@@ -18,6 +19,6 @@ export type { Probe } from './probe';
 export type { RunOptions, RunResult } from './run';
 export type { TimeOptions } from './time';
 export type { NamespaceType } from './types';
-export type { IdMaps, IdRange, UserOptions } from './user';
 export type { Usage } from './usage';
+export type { UserOptions } from './user';
 export type { UtsOptions } from './uts';

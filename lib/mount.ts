@@ -161,7 +161,10 @@ export const Mount = Object.freeze({
     return operation({
       kind: 'tmpfs',
       target: validate.absolutePath(target, 'target'),
-      size: size === undefined ? undefined : validate.integer(size, 'options.size', 1, Number.MAX_SAFE_INTEGER),
+      size:
+        size === undefined
+          ? undefined
+          : validate.integer(size, 'options.size', 1, Number.MAX_SAFE_INTEGER),
       mode: validate.integer(mode, 'options.mode', 0, 0o7777),
       attributes: attributes(given),
     });
@@ -172,12 +175,19 @@ export function mountSpec(given: MountOptions | readonly Mount[] = {}): MountSpe
   const { mounts = [], propagation = 'private' } = Array.isArray(given)
     ? { mounts: given }
     : validate.options(given, 'options', ['mounts', 'propagation']);
-  if (!Array.isArray(mounts)) throw validate.invalidType('options.mounts', 'an array of Mount', mounts);
+  if (!Array.isArray(mounts))
+    throw validate.invalidType('options.mounts', 'an array of Mount', mounts);
   for (const [index, mount] of mounts.entries()) {
-    if (!made.has(mount)) throw validate.invalidType(`options.mounts[${index}]`, 'made by Mount', mount);
+    if (!made.has(mount))
+      throw validate.invalidType(`options.mounts[${index}]`, 'made by Mount', mount);
   }
   return Object.freeze({
     mounts: Object.freeze([...(mounts as readonly Mount[])]),
-    propagation: validate.oneOf(propagation, 'options.propagation', ['private', 'slave', 'shared', 'unbindable']),
+    propagation: validate.oneOf(propagation, 'options.propagation', [
+      'private',
+      'slave',
+      'shared',
+      'unbindable',
+    ]),
   });
 }

@@ -47,7 +47,10 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
   readonly types: readonly T[];
 
   private constructor(key: typeof factory, spec: Spec) {
-    if (key !== factory) throw new TypeError('Illegal constructor: namespaces are made by Namespace.user() and its like');
+    if (key !== factory)
+      throw new TypeError(
+        'Illegal constructor: namespaces are made by Namespace.user() and its like',
+      );
     this.#spec = spec;
     this.types = typesOf(spec) as readonly T[];
     Object.freeze(this);
@@ -138,14 +141,22 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
   ): ChildProcessWithoutNullStreams;
   spawn(command: string, options: SpawnOptions): ChildProcess;
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
-  spawn(command: string, args?: readonly string[] | SpawnOptions, options?: SpawnOptions): ChildProcess {
+  spawn(
+    command: string,
+    args?: readonly string[] | SpawnOptions,
+    options?: SpawnOptions,
+  ): ChildProcess {
     return spawn(this.#spec, command, args, options);
   }
 
   /** Starts a Node program in these namespaces with an IPC channel; as child_process.fork. */
   fork(modulePath: string | URL, args?: readonly string[], options?: ForkOptions): ChildProcess;
   fork(modulePath: string | URL, options?: ForkOptions): ChildProcess;
-  fork(modulePath: string | URL, args?: readonly string[] | ForkOptions, options?: ForkOptions): ChildProcess {
+  fork(
+    modulePath: string | URL,
+    args?: readonly string[] | ForkOptions,
+    options?: ForkOptions,
+  ): ChildProcess {
     return fork(this.#spec, modulePath, args, options);
   }
 
@@ -158,8 +169,16 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
    * const { exitCode, usage } = await Namespace.user().run('id', ['-u'], { timeout: 1000 });
    * ```
    */
-  run(command: string, args?: readonly string[], options?: RunOptions & { encoding?: BufferEncoding }): Promise<RunResult>;
-  run(command: string, args: readonly string[], options: RunOptions & { encoding: 'buffer' }): Promise<RunResult<Buffer>>;
+  run(
+    command: string,
+    args?: readonly string[],
+    options?: RunOptions & { encoding?: BufferEncoding },
+  ): Promise<RunResult>;
+  run(
+    command: string,
+    args: readonly string[],
+    options: RunOptions & { encoding: 'buffer' },
+  ): Promise<RunResult<Buffer>>;
   run(command: string, options: RunOptions & { encoding?: BufferEncoding }): Promise<RunResult>;
   run(command: string, options: RunOptions & { encoding: 'buffer' }): Promise<RunResult<Buffer>>;
   run(
@@ -174,7 +193,13 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
   explain(command = 'PROGRAM'): string {
     const file = validate.path(command, 'command');
     return explain(
-      planFor(this.#spec, { file, cwd: undefined, uid: undefined, gid: undefined, detached: false }),
+      planFor(this.#spec, {
+        file,
+        cwd: undefined,
+        uid: undefined,
+        gid: undefined,
+        detached: false,
+      }),
     );
   }
 }

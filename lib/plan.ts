@@ -1,9 +1,10 @@
-import { mapLines, type Step, steps } from './internal/steps';
+import { type IdMaps, mapLines } from './idMap';
+import { type Step, steps } from './internal/steps';
 import type { Mount } from './mount';
 import type { Spec } from './spec';
 import { timeOffsets } from './time';
 import { typeFacts } from './types';
-import type { IdMaps, UserSpec } from './user';
+import type { UserSpec } from './user';
 
 /** The ordered steps that carry a spec out, as data. */
 export interface Plan {
@@ -48,7 +49,10 @@ export interface Caller {
 const machineWide = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs'];
 
 /** `auto` is resolved to ranges before (internal/subordinateIds.ts). */
-export type ResolvedUser = Omit<UserSpec, 'map'> & { readonly map: Exclude<UserSpec['map'], 'auto'>; readonly helpers: boolean };
+export type ResolvedUser = Omit<UserSpec, 'map'> & {
+  readonly map: Exclude<UserSpec['map'], 'auto'>;
+  readonly helpers: boolean;
+};
 
 /** A spec whose user namespace has its ranges. */
 export type ResolvedSpec = Omit<Spec, 'user'> & { readonly user?: ResolvedUser };
@@ -67,7 +71,9 @@ export function planSetup(spec: ResolvedSpec, caller: Caller): Omit<Plan, 'progr
 }
 
 function flagsOf(spec: Pick<Spec, never>, types: readonly (keyof Spec)[]): number {
-  return types.filter((type) => type in spec).reduce((flags, type) => flags | typeFacts[type].flag, 0);
+  return types
+    .filter((type) => type in spec)
+    .reduce((flags, type) => flags | typeFacts[type].flag, 0);
 }
 
 // The ids inside that are `outside` in the caller's own namespace, or undefined.
@@ -88,11 +94,16 @@ function launcherMaps(user: ResolvedUser, caller: Caller): LauncherMaps | undefi
   const maps = rangesOf(user, caller);
   const isOwn = (ranges: IdMaps['uid'], own: number) =>
     ranges.length === 1 && ranges[0]?.outside === own && ranges[0].length === 1;
-  if (isOwn(maps.uid, caller.uid) && isOwn(maps.gid, caller.gid) && user.setgroups === 'deny') return undefined;
+  if (isOwn(maps.uid, caller.uid) && isOwn(maps.gid, caller.gid) && user.setgroups === 'deny')
+    return undefined;
   return { ...maps, setgroups: user.setgroups, helpers: user.helpers };
 }
 
-function userSteps(user: ResolvedUser | undefined, idMaps: LauncherMaps | undefined, caller: Caller): Step[] {
+function userSteps(
+  user: ResolvedUser | undefined,
+  idMaps: LauncherMaps | undefined,
+  caller: Caller,
+): Step[] {
   if (user === undefined) return [];
   if (idMaps !== undefined) return [steps.awaitLauncher()];
   const maps = rangesOf(user, caller);
@@ -104,7 +115,9 @@ function namespaceSteps(spec: Pick<Spec, 'network' | 'time' | 'uts'>): Step[] {
   const { network, time, uts } = spec;
   return [
     ...(flags === 0 ? [] : [steps.createNamespaces(flags)]),
-    ...(time === undefined || (time.monotonic === 0 && time.boottime === 0) ? [] : [steps.offsetTime(timeOffsets(time))]),
+    ...(time === undefined || (time.monotonic === 0 && time.boottime === 0)
+      ? []
+      : [steps.offsetTime(timeOffsets(time))]),
     ...(time === undefined ? [] : [steps.enterTime()]),
     ...(uts?.hostname === undefined ? [] : [steps.setHostname(uts.hostname)]),
     ...(uts?.domainname === undefined ? [] : [steps.setDomainname(uts.domainname)]),
@@ -120,11 +133,19 @@ function mountSteps({ mount }: Pick<Spec, 'mount'>): Step[] {
 function mountStep(mount: Mount): Step {
   switch (mount.kind) {
     case 'bind':
-      return steps.bind(mount.source, mount.target, [...(mount.recursive ? ['recursive'] : []), ...mount.attributes]);
+      return steps.bind(mount.source, mount.target, [
+        ...(mount.recursive ? ['recursive'] : []),
+        ...mount.attributes,
+      ]);
     case 'proc':
       return steps.mountProc(mount.target, mount.sys === 'readonly' ? machineWide : []);
     case 'tmpfs':
-      return steps.mountTmpfs(mount.target, String(mount.size ?? ''), mount.mode.toString(8), mount.attributes);
+      return steps.mountTmpfs(
+        mount.target,
+        String(mount.size ?? ''),
+        mount.mode.toString(8),
+        mount.attributes,
+      );
   }
 }
 
@@ -132,10 +153,16 @@ function mountStep(mount: Mount): Step {
  * The part that becomes the program: its working directory in the finished tree; its ids after all that needs rights; the
  * lifeline last, since a change of ids clears it. Without a program the plan only tries.
  */
-export function planProgram(spec: ResolvedSpec, program: Program | undefined, caller: Caller): readonly Step[] {
+export function planProgram(
+  spec: ResolvedSpec,
+  program: Program | undefined,
+  caller: Caller,
+): readonly Step[] {
   if (program === undefined) return [steps.done()];
   // After mounts the inherited working directory may lie beneath one of them: a way out of the new tree.
-  const cwd = program.cwd ?? (spec.mount !== undefined && spec.mount.mounts.length > 0 ? process.cwd() : undefined);
+  const cwd =
+    program.cwd ??
+    (spec.mount !== undefined && spec.mount.mounts.length > 0 ? process.cwd() : undefined);
   return [
     ...(program.detached ? [steps.createSession()] : []),
     ...(cwd === undefined ? [] : [steps.changeFolder(cwd)]),

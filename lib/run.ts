@@ -79,7 +79,8 @@ export async function run(
   };
   const output = { stdout: decode(stdout), stderr: decode(stderr) };
   const usage = usageOf(child);
-  if (failure !== undefined || usage === undefined) throw Object.assign(failure ?? new Error('no exit'), output);
+  if (failure !== undefined || usage === undefined)
+    throw Object.assign(failure ?? new Error('no exit'), output);
   return { ...output, exitCode: child.exitCode, signal: child.signalCode, usage };
 }
 
@@ -96,7 +97,14 @@ function end(
       timeout === 0
         ? undefined
         : setTimeout(() => {
-            stop(new NamespaceError({ step: 'run', errno: 110, syscall: 'run', hint: `it took longer than ${timeout} ms` }));
+            stop(
+              new NamespaceError({
+                step: 'run',
+                errno: 110,
+                syscall: 'run',
+                hint: `it took longer than ${timeout} ms`,
+              }),
+            );
           }, timeout);
     signal?.addEventListener('abort', onAbort, { once: true });
     child.once('error', onError);
@@ -108,7 +116,12 @@ function end(
   });
 }
 
-function collect(stream: Readable | null, name: string, most: number, stop: (error: Error) => void): Buffer[] {
+function collect(
+  stream: Readable | null,
+  name: string,
+  most: number,
+  stop: (error: Error) => void,
+): Buffer[] {
   const chunks: Buffer[] = [];
   let size = 0;
   stream?.on('data', (chunk: Buffer) => {
@@ -124,9 +137,20 @@ function runSettings(options: unknown): RunSettings {
   if (options != null && (typeof options !== 'object' || Array.isArray(options))) {
     throw validate.invalidType('options', 'of type object', options);
   }
-  const { input, encoding = 'utf8', maxBuffer = 1024 * 1024, timeout = 0, signal, ...rest } = (options ?? {}) as RunOptions;
+  const {
+    input,
+    encoding = 'utf8',
+    maxBuffer = 1024 * 1024,
+    timeout = 0,
+    signal,
+    ...rest
+  } = (options ?? {}) as RunOptions;
   if ('stdio' in rest) {
-    throw validate.invalidValue('options.stdio', 'belongs to spawn: run reads the output itself', rest.stdio);
+    throw validate.invalidValue(
+      'options.stdio',
+      'belongs to spawn: run reads the output itself',
+      rest.stdio,
+    );
   }
   if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) {
     throw validate.invalidType('options.input', 'of type string or Uint8Array', input);

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
 import { startChildProcess } from './internal/childProcess';
 import { requireChildPermission } from './internal/launch';
-import { type ChildOptions, childOptions } from './internal/spawnOptions';
 import { resolveUser } from './internal/resolveUser';
+import { type ChildOptions, childOptions } from './internal/spawnOptions';
 import {
   type Caller,
   type Plan,
@@ -35,9 +35,11 @@ const setups = new WeakMap<Spec, Setup>();
 function setupOf(spec: Spec): Setup {
   const caller: Caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const known = setups.get(spec);
-  if (known !== undefined && known.caller.uid === caller.uid && known.caller.gid === caller.gid) return known;
+  if (known !== undefined && known.caller.uid === caller.uid && known.caller.gid === caller.gid)
+    return known;
   const { user, ...others } = spec;
-  const resolved: ResolvedSpec = user === undefined ? others : { ...others, user: resolveUser(user, caller) };
+  const resolved: ResolvedSpec =
+    user === undefined ? others : { ...others, user: resolveUser(user, caller) };
   const setup: Setup = { ...planSetup(resolved, caller), resolved, caller };
   // What /etc/subuid grants may change meanwhile.
   if (user?.map !== 'auto') setups.set(spec, setup);
@@ -45,7 +47,12 @@ function setupOf(spec: Spec): Setup {
 }
 
 /** Starts a child in the namespaces of `spec`; arguments and result as child_process.spawn has them. */
-export function spawn(spec: Spec, command: unknown, args?: unknown, options?: unknown): ChildProcess {
+export function spawn(
+  spec: Spec,
+  command: unknown,
+  args?: unknown,
+  options?: unknown,
+): ChildProcess {
   requireChildPermission();
   const settings = childOptions(command, args, options);
   const child = startChildProcess(planFor(spec, settings), settings);

@@ -46,11 +46,13 @@ export interface Permission {
 }
 
 const namespaceFlags = namespaceTypes.reduce((flags, type) => flags | typeFacts[type].flag, 0);
-const unshareFlags = namespaceFlags | constants.CLONE_FS | constants.CLONE_FILES | constants.CLONE_SYSVSEM;
+const unshareFlags =
+  namespaceFlags | constants.CLONE_FS | constants.CLONE_FILES | constants.CLONE_SYSVSEM;
 
 function flags(value: unknown, name: string, allowed: number): number {
   const given = validate.integer(value, name, 0, 0x7fff_ffff);
-  if ((given & ~allowed) !== 0) throw validate.outOfRange(name, 'a combination of the constants', given);
+  if ((given & ~allowed) !== 0)
+    throw validate.outOfRange(name, 'a combination of the constants', given);
   return given;
 }
 
@@ -58,7 +60,11 @@ function descriptor(value: unknown, name: string): number {
   return validate.integer(value, name, 0, 0x7fff_ffff);
 }
 
-function checked(result: number, syscall: string, hint?: (code: string) => string | undefined): number {
+function checked(
+  result: number,
+  syscall: string,
+  hint?: (code: string) => string | undefined,
+): number {
   if (result >= 0) return result;
   const details = { step: syscall, errno: -result, syscall };
   const { code } = new NamespaceError(details);
@@ -94,9 +100,15 @@ function requirePermission(
  */
 export function unshare(what: number, permission: Permission = {}): void {
   const wanted = flags(what, 'flags', unshareFlags);
-  if ((wanted & constants.CLONE_NEWPID) !== 0) requirePermission('unshare', 'flags', 'pid', permission);
-  if ((wanted & constants.CLONE_FILES) !== 0) requirePermission('unshare', 'flags', 'files', permission);
-  checked(addon().unshare(wanted), 'unshare', (code) => threadHint(code, wanted) ?? creationHint(code, typesIn(wanted)));
+  if ((wanted & constants.CLONE_NEWPID) !== 0)
+    requirePermission('unshare', 'flags', 'pid', permission);
+  if ((wanted & constants.CLONE_FILES) !== 0)
+    requirePermission('unshare', 'flags', 'files', permission);
+  checked(
+    addon().unshare(wanted),
+    'unshare',
+    (code) => threadHint(code, wanted) ?? creationHint(code, typesIn(wanted)),
+  );
 }
 
 /**
@@ -110,8 +122,13 @@ export function unshare(what: number, permission: Permission = {}): void {
 export function setns(fd: number, nstype = 0, permission: Permission = {}): void {
   const wanted = flags(nstype, 'nstype', namespaceFlags);
   // With 0 the descriptor decides, so it may be a pid namespace's: as dangerous as asking for one.
-  if (wanted === 0 || (wanted & constants.CLONE_NEWPID) !== 0) requirePermission('setns', 'nstype', 'pid', permission);
-  checked(addon().setns(descriptor(fd, 'fd'), wanted), 'setns', (code) => threadHint(code, wanted) ?? joinHint(code));
+  if (wanted === 0 || (wanted & constants.CLONE_NEWPID) !== 0)
+    requirePermission('setns', 'nstype', 'pid', permission);
+  checked(
+    addon().setns(descriptor(fd, 'fd'), wanted),
+    'setns',
+    (code) => threadHint(code, wanted) ?? joinHint(code),
+  );
 }
 
 function threadHint(code: string, wanted: number): string | undefined {
@@ -161,17 +178,27 @@ export function clone(options: CloneOptions): { pid: number; pidfd: number } {
   const plan: Plan = {
     birth,
     setup: [],
-    program: [...((birth & constants.CLONE_NEWUSER) === 0 ? [] : [steps.dropRights()]), steps.exec(file)],
+    program: [
+      ...((birth & constants.CLONE_NEWUSER) === 0 ? [] : [steps.dropRights()]),
+      steps.exec(file),
+    ],
   };
   const environment = Object.entries(env).filter(([, value]) => value !== undefined);
   const result = addon().clone({
     program: initProgram(),
-    plan: encodePlan(plan, argv.map((word, index) => validate.text(word, `options.argv[${index}]`))),
+    plan: encodePlan(
+      plan,
+      argv.map((word, index) => validate.text(word, `options.argv[${index}]`)),
+    ),
     environment: encodeEnvironment(
-      environment.map(([name, value]) => validate.text(`${name}=${value}`, `options.env['${name}']`)),
+      environment.map(([name, value]) =>
+        validate.text(`${name}=${value}`, `options.env['${name}']`),
+      ),
       false,
     ),
-    stdio: Int32Array.from(stdio, (fd, index) => validate.integer(fd, `options.stdio[${index}]`, -1, 0x7fff_ffff)),
+    stdio: Int32Array.from(stdio, (fd, index) =>
+      validate.integer(fd, `options.stdio[${index}]`, -1, 0x7fff_ffff),
+    ),
     namespaces: birth,
     init: false,
     // The child is the caller's: whether it goes along is its own matter, as with the system call.
@@ -194,9 +221,15 @@ export interface WaitResult {
  * @returns `null` when it has not ended and `nohang` is true
  * @throws {@link NamespaceError} ECHILD when it is no child of this process, or reaped already
  */
-export function waitid(pidfd: number, options: { readonly nohang?: boolean } = {}): WaitResult | null {
+export function waitid(
+  pidfd: number,
+  options: { readonly nohang?: boolean } = {},
+): WaitResult | null {
   const { nohang = false } = validate.options(options, 'options', ['nohang']);
-  const result = addon().waitid(descriptor(pidfd, 'pidfd'), !validate.boolean(nohang, 'options.nohang'));
+  const result = addon().waitid(
+    descriptor(pidfd, 'pidfd'),
+    !validate.boolean(nohang, 'options.nohang'),
+  );
   return typeof result === 'number' ? (checked(result, 'waitid') as never) : result;
 }
 
@@ -206,7 +239,10 @@ export function waitid(pidfd: number, options: { readonly nohang?: boolean } = {
  */
 export function pidfdOpen(pid: number, flags = 0): number {
   const number = validate.integer(pid, 'pid', 1, 0x7fff_ffff);
-  return checked(addon().pidfdOpen(number, validate.integer(flags, 'flags', 0, 0x7fff_ffff)), 'pidfd_open');
+  return checked(
+    addon().pidfdOpen(number, validate.integer(flags, 'flags', 0, 0x7fff_ffff)),
+    'pidfd_open',
+  );
 }
 
 /**
@@ -223,5 +259,8 @@ export function pidfdSendSignal(pidfd: number, signal: number): void {
  * @throws {@link NamespaceError} EPERM without the right to trace it (ptrace(2))
  */
 export function pidfdGetfd(pidfd: number, fd: number): number {
-  return checked(addon().pidfdGetfd(descriptor(pidfd, 'pidfd'), descriptor(fd, 'fd')), 'pidfd_getfd');
+  return checked(
+    addon().pidfdGetfd(descriptor(pidfd, 'pidfd'), descriptor(fd, 'fd')),
+    'pidfd_getfd',
+  );
 }

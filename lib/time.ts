@@ -23,7 +23,10 @@ export interface TimeSpec {
 const mostSeconds = 4_611_686_018;
 
 export function timeSpec(given: TimeOptions = {}): TimeSpec {
-  const { monotonic = 0, boottime = 0 } = validate.options(given, 'options', ['monotonic', 'boottime']);
+  const { monotonic = 0, boottime = 0 } = validate.options(given, 'options', [
+    'monotonic',
+    'boottime',
+  ]);
   return Object.freeze({
     monotonic: seconds(monotonic, 'options.monotonic'),
     boottime: seconds(boottime, 'options.boottime'),

@@ -1,5 +1,13 @@
 /** The eight types of namespaces, in the kernel's words (namespaces(7)). */
-export type NamespaceType = 'cgroup' | 'ipc' | 'mount' | 'network' | 'pid' | 'time' | 'user' | 'uts';
+export type NamespaceType =
+  | 'cgroup'
+  | 'ipc'
+  | 'mount'
+  | 'network'
+  | 'pid'
+  | 'time'
+  | 'user'
+  | 'uts';
 
 interface TypeFacts {
   /** The CLONE_NEW* flag that creates one (clone(2)), and its name. */
@@ -13,13 +21,38 @@ interface TypeFacts {
 
 /** One table for all that differs between the types. */
 export const typeFacts: Readonly<Record<NamespaceType, TypeFacts>> = {
-  cgroup: { flag: 0x02000000, flagName: 'CLONE_NEWCGROUP', procName: 'cgroup', limit: 'max_cgroup_namespaces' },
+  cgroup: {
+    flag: 0x02000000,
+    flagName: 'CLONE_NEWCGROUP',
+    procName: 'cgroup',
+    limit: 'max_cgroup_namespaces',
+  },
   ipc: { flag: 0x08000000, flagName: 'CLONE_NEWIPC', procName: 'ipc', limit: 'max_ipc_namespaces' },
-  mount: { flag: 0x00020000, flagName: 'CLONE_NEWNS', procName: 'mnt', limit: 'max_mnt_namespaces' },
-  network: { flag: 0x40000000, flagName: 'CLONE_NEWNET', procName: 'net', limit: 'max_net_namespaces' },
+  mount: {
+    flag: 0x00020000,
+    flagName: 'CLONE_NEWNS',
+    procName: 'mnt',
+    limit: 'max_mnt_namespaces',
+  },
+  network: {
+    flag: 0x40000000,
+    flagName: 'CLONE_NEWNET',
+    procName: 'net',
+    limit: 'max_net_namespaces',
+  },
   pid: { flag: 0x20000000, flagName: 'CLONE_NEWPID', procName: 'pid', limit: 'max_pid_namespaces' },
-  time: { flag: 0x00000080, flagName: 'CLONE_NEWTIME', procName: 'time', limit: 'max_time_namespaces' },
-  user: { flag: 0x10000000, flagName: 'CLONE_NEWUSER', procName: 'user', limit: 'max_user_namespaces' },
+  time: {
+    flag: 0x00000080,
+    flagName: 'CLONE_NEWTIME',
+    procName: 'time',
+    limit: 'max_time_namespaces',
+  },
+  user: {
+    flag: 0x10000000,
+    flagName: 'CLONE_NEWUSER',
+    procName: 'user',
+    limit: 'max_user_namespaces',
+  },
   uts: { flag: 0x04000000, flagName: 'CLONE_NEWUTS', procName: 'uts', limit: 'max_uts_namespaces' },
 };
 
@@ -42,5 +75,7 @@ export function typesIn(flags: number): readonly NamespaceType[] {
 
 /** `CLONE_NEWUSER|CLONE_NEWPID`, for people. */
 export function flagNames(flags: number): string {
-  return typesIn(flags).map((type) => typeFacts[type].flagName).join('|');
+  return typesIn(flags)
+    .map((type) => typeFacts[type].flagName)
+    .join('|');
 }

@@ -1,17 +1,5 @@
-import { mapLines } from './internal/steps';
+import { type IdMaps, type IdRange, mapLines } from './idMap';
 import * as validate from './internal/validate';
-
-/** `length` ids in a row: `inside` + i is `outside` + i in the parent user namespace (user_namespaces(7)). */
-export interface IdRange {
-  readonly inside: number;
-  readonly outside: number;
-  readonly length: number;
-}
-
-export interface IdMaps {
-  readonly uid: readonly IdRange[];
-  readonly gid: readonly IdRange[];
-}
 
 /** Options of {@link Namespace.user}. */
 export interface UserOptions {
@@ -58,7 +46,9 @@ export function userSpec(given: UserOptions = {}): UserSpec {
   const options = validate.options(given, 'options', ['map', 'setgroups', 'uid', 'gid']);
   const map = idMaps(options.map ?? 'root');
   const optional = (name: 'uid' | 'gid') =>
-    options[name] === undefined ? undefined : validate.integer(options[name], `options.${name}`, 0, largestId);
+    options[name] === undefined
+      ? undefined
+      : validate.integer(options[name], `options.${name}`, 0, largestId);
   const spec: UserSpec = {
     map,
     setgroups:
@@ -91,24 +81,35 @@ export function requireMapped(
 }
 
 function describe(ranges: readonly IdRange[]): string {
-  return ranges.map(({ inside, length }) => (length === 1 ? `${inside}` : `${inside}-${inside + length - 1}`)).join(', ');
+  return ranges
+    .map(({ inside, length }) => (length === 1 ? `${inside}` : `${inside}-${inside + length - 1}`))
+    .join(', ');
 }
 
 function idMaps(map: unknown): UserSpec['map'] {
   if (typeof map === 'string') return validate.oneOf(map, 'options.map', ['root', 'self', 'auto']);
   const { uid, gid } = validate.options(map, 'options.map', ['uid', 'gid']);
-  return Object.freeze({ uid: idRanges(uid, 'options.map.uid'), gid: idRanges(gid, 'options.map.gid') });
+  return Object.freeze({
+    uid: idRanges(uid, 'options.map.uid'),
+    gid: idRanges(gid, 'options.map.gid'),
+  });
 }
 
 function idRanges(value: unknown, name: string): readonly IdRange[] {
-  if (!Array.isArray(value)) throw validate.invalidType(name, 'an array of { inside, outside, length }', value);
+  if (!Array.isArray(value))
+    throw validate.invalidType(name, 'an array of { inside, outside, length }', value);
   if (value.length === 0) throw validate.invalidValue(name, 'must have at least one range', value);
   if (value.length > mostRanges) {
-    throw validate.outOfRange(`${name}.length`, `<= ${mostRanges}, the kernel's limit`, value.length);
+    throw validate.outOfRange(
+      `${name}.length`,
+      `<= ${mostRanges}, the kernel's limit`,
+      value.length,
+    );
   }
   const ranges = value.map((range: unknown, index) => idRange(range, `${name}[${index}]`));
   const bytes = mapLines(ranges).length;
-  if (bytes > mostBytes) throw validate.outOfRange(name, `at most ${mostBytes} bytes as the kernel reads it`, bytes);
+  if (bytes > mostBytes)
+    throw validate.outOfRange(name, `at most ${mostBytes} bytes as the kernel reads it`, bytes);
   requireDisjoint(ranges, 'inside', name);
   requireDisjoint(ranges, 'outside', name);
   return Object.freeze(ranges);
@@ -119,15 +120,29 @@ function idRange(value: unknown, name: string): IdRange {
   const inside = validate.integer(range.inside, `${name}.inside`, 0, largestId);
   const outside = validate.integer(range.outside, `${name}.outside`, 0, largestId);
   const most = largestId + 1 - Math.max(inside, outside);
-  return Object.freeze({ inside, outside, length: validate.integer(range.length, `${name}.length`, 1, most) });
+  return Object.freeze({
+    inside,
+    outside,
+    length: validate.integer(range.length, `${name}.length`, 1, most),
+  });
 }
 
-function requireDisjoint(ranges: readonly IdRange[], side: 'inside' | 'outside', name: string): void {
-  const byStart = ranges.map((range, index) => ({ range, index })).sort((a, b) => a.range[side] - b.range[side]);
+function requireDisjoint(
+  ranges: readonly IdRange[],
+  side: 'inside' | 'outside',
+  name: string,
+): void {
+  const byStart = ranges
+    .map((range, index) => ({ range, index }))
+    .sort((a, b) => a.range[side] - b.range[side]);
   for (const [position, { range, index }] of byStart.entries()) {
     const before = byStart[position - 1];
     if (before === undefined || before.range[side] + before.range.length <= range[side]) continue;
-    throw validate.invalidValue(`${name}[${index}]`, `overlaps ${name}[${before.index}] ${side}`, range);
+    throw validate.invalidValue(
+      `${name}[${index}]`,
+      `overlaps ${name}[${before.index}] ${side}`,
+      range,
+    );
   }
 }
 

@@ -81,7 +81,9 @@ export interface NativeAddon {
   pidfdOpen(pid: number, flags: number): number;
   pidfdSendSignal(pidfd: number, signal: number): number;
   pidfdGetfd(pidfd: number, descriptor: number): number;
-  clone(options: NativeStartOptions): { readonly pid: number; readonly pidfd: number } | NativeFailure;
+  clone(
+    options: NativeStartOptions,
+  ): { readonly pid: number; readonly pidfd: number } | NativeFailure;
   /** `null`: it runs still, and `wait` was false. */
   waitid(pidfd: number, wait: boolean): NativeStatus | null | number;
 }

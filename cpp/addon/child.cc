@@ -11,7 +11,9 @@
 namespace addon {
 namespace {
 
-int signal_argument(const Napi::CallbackInfo& info) { return info[0].As<Napi::Number>().Int32Value(); }
+int signal_argument(const Napi::CallbackInfo& info) {
+  return info[0].As<Napi::Number>().Int32Value();
+}
 
 // The next record, if there is one now; `errno` is 0 at the end-of-file.
 bool receive(int socket, plan::Record& record) {
@@ -35,15 +37,16 @@ Napi::Object to_object(Napi::Env env, uint32_t step, const plan::Outcome& failur
 }
 
 Napi::Function Child::define(Napi::Env env) {
-  return DefineClass(env, "Child",
-                     {InstanceMethod<&Child::kill>("kill"), InstanceMethod<&Child::proceed>("proceed"),
-                      InstanceMethod<&Child::ref>("ref"), InstanceMethod<&Child::unref>("unref")});
+  return DefineClass(
+      env, "Child",
+      {InstanceMethod<&Child::kill>("kill"), InstanceMethod<&Child::proceed>("proceed"),
+       InstanceMethod<&Child::ref>("ref"), InstanceMethod<&Child::unref>("unref")});
 }
 
 Child::Child(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Child>(info) {}
 
-int Child::watch(Watcher& watcher, launcher::Started& started, bool detached, Napi::Function on_started,
-                 Napi::Function on_exit) {
+int Child::watch(Watcher& watcher, launcher::Started& started, bool detached,
+                 Napi::Function on_started, Napi::Function on_exit) {
   int result = watcher.watch(started.status.get(), this);
   if (result == 0) result = watcher.watch(started.pidfd.get(), this);
   if (result != 0) {
@@ -117,18 +120,20 @@ void Child::finish(const launcher::Exit& exit) {
   Unref();
 }
 
-void Child::call(const Napi::FunctionReference& function, std::initializer_list<napi_value> arguments) {
+void Child::call(const Napi::FunctionReference& function,
+                 std::initializer_list<napi_value> arguments) {
   const Napi::Env env = Env();
   const napi_status status =
-      napi_make_callback(env, watcher_->async_context(), env.Global(), function.Value(), arguments.size(),
-                         arguments.begin(), nullptr);
+      napi_make_callback(env, watcher_->async_context(), env.Global(), function.Value(),
+                         arguments.size(), arguments.begin(), nullptr);
   if (status != napi_pending_exception || !env.IsExceptionPending()) return;
   // A listener threw: as with any other callback of the event loop, that is an uncaught exception.
   napi_fatal_exception(env, env.GetAndClearPendingException().Value());
 }
 
 void Child::on_environment_end() {
-  // Who started it is gone: it goes along, unless it was asked to stay. Its end is waited for elsewhere.
+  // Who started it is gone: it goes along, unless it was asked to stay. Its end is waited for
+  // elsewhere.
   if (!detached_) launcher::send_signal(pidfd_.get(), SIGKILL);
   launcher::adopt(std::move(pidfd_), std::move(placing_));
   status_.reset();
@@ -137,7 +142,8 @@ void Child::on_environment_end() {
 
 // 0 or the negative errno; ESRCH when it has ended, whoever has its number now.
 Napi::Value Child::kill(const Napi::CallbackInfo& info) {
-  const int result = pidfd_.is_open() ? launcher::send_signal(pidfd_.get(), signal_argument(info)) : -ESRCH;
+  const int result =
+      pidfd_.is_open() ? launcher::send_signal(pidfd_.get(), signal_argument(info)) : -ESRCH;
   return Napi::Number::New(info.Env(), result);
 }
 

@@ -14,7 +14,8 @@ class Child : public Napi::ObjectWrap<Child>, public Watched {
   static Napi::Function define(Napi::Env env);
   explicit Child(const Napi::CallbackInfo& info);
 
-  // Takes over a started child; from here on its news go to the two functions. 0 or the negative errno.
+  // Takes over a started child; from here on its news go to the two functions. 0 or the negative
+  // errno.
   int watch(Watcher& watcher, launcher::Started& started, bool detached, Napi::Function on_started,
             Napi::Function on_exit);
 
@@ -33,8 +34,8 @@ class Child : public Napi::ObjectWrap<Child>, public Watched {
 
   Watcher* watcher_ = nullptr;
   launcher::Descriptor pidfd_;
-  launcher::Descriptor status_;    // until its end-of-file
-  launcher::Descriptor lifeline_;  // of a child under our init
+  launcher::Descriptor status_;                 // until its end-of-file
+  launcher::Descriptor lifeline_;               // of a child under our init
   std::unique_ptr<launcher::Placing> placing_;  // until the first news
   bool detached_ = false;
   bool referenced_ = false;

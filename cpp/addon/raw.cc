@@ -1,5 +1,5 @@
-// The raw layer: one function a system call, with the semantics of its man page, on the calling thread. Each returns what
-// the kernel returns: the result, or the negative errno.
+// The raw layer: one function a system call, with the semantics of its man page, on the calling
+// thread. Each returns what the kernel returns: the result, or the negative errno.
 #include "addon/raw.h"
 
 #include <sys/socket.h>
@@ -17,22 +17,25 @@
 namespace addon {
 namespace {
 
-long integer(const Napi::Value& value) { return static_cast<long>(value.As<Napi::Number>().Int64Value()); }
+long integer(const Napi::Value& value) {
+  return static_cast<long>(value.As<Napi::Number>().Int64Value());
+}
 
 Napi::Value result(const Napi::CallbackInfo& info, long value) {
   return Napi::Number::New(info.Env(), static_cast<double>(value));
 }
 
-// libuv's pool is born at its first use, with the namespaces of the thread that used it first. One empty job, waited
-// for by nobody, has it born before this thread moves (uv_queue_work starts all threads before it returns).
+// libuv's pool is born at its first use, with the namespaces of the thread that used it first. One
+// empty job, waited for by nobody, has it born before this thread moves (uv_queue_work starts all
+// threads before it returns).
 void warm_thread_pool(Napi::Env env) {
   class Nothing : public Napi::AsyncWorker {
    public:
     explicit Nothing(Napi::Env env) : Napi::AsyncWorker(env) {}
     void Execute() override {}
   };
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): an AsyncWorker deletes itself
   (new Nothing(env))->Queue();
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): an AsyncWorker deletes itself
 }
 
 Napi::Value unshare(const Napi::CallbackInfo& info) {
@@ -50,14 +53,16 @@ Napi::Value pidfd_open(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value pidfd_send_signal(const Napi::CallbackInfo& info) {
-  return result(info, kernel::call(__NR_pidfd_send_signal, integer(info[0]), integer(info[1]), nullptr, 0));
+  return result(
+      info, kernel::call(__NR_pidfd_send_signal, integer(info[0]), integer(info[1]), nullptr, 0));
 }
 
 Napi::Value pidfd_getfd(const Napi::CallbackInfo& info) {
   return result(info, kernel::call(__NR_pidfd_getfd, integer(info[0]), integer(info[1]), 0));
 }
 
-// Waits until the exec has happened or failed: the man page's clone has no third state, and this call has none either.
+// Waits until the exec has happened or failed: the man page's clone has no third state, and this
+// call has none either.
 plan::Record wait_for_exec(int status) {
   plan::Record record = {};
   ssize_t size = 0;

@@ -1,5 +1,5 @@
-// From JavaScript's options to the launcher's plain structs and back. Arguments were validated in TypeScript
-// (lib/internal): what arrives here has the types of types/native.d.ts.
+// From JavaScript's options to the launcher's plain structs and back. Arguments were validated in
+// TypeScript (lib/internal): what arrives here has the types of types/native.d.ts.
 #include "addon/start.h"
 
 #include <sys/socket.h>
@@ -19,7 +19,8 @@ namespace addon {
 namespace {
 
 Napi::Value seal_program(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), launcher::sealed_program(info[0].As<Napi::String>().Utf8Value()));
+  return Napi::Number::New(info.Env(),
+                           launcher::sealed_program(info[0].As<Napi::String>().Utf8Value()));
 }
 
 Napi::Value null_device(const Napi::CallbackInfo& info) {
@@ -28,7 +29,8 @@ Napi::Value null_device(const Napi::CallbackInfo& info) {
 
 Napi::Value environment(const Napi::CallbackInfo& info) {
   std::string bytes;
-  for (char** variable = environ; *variable != nullptr; variable++) bytes.append(*variable).push_back('\0');
+  for (char** variable = environ; *variable != nullptr; variable++)
+    bytes.append(*variable).push_back('\0');
   return Napi::Buffer<char>::Copy(info.Env(), bytes.data(), bytes.size());
 }
 
@@ -46,14 +48,18 @@ Napi::Value socket_pair(const Napi::CallbackInfo& info) {
 }
 
 // fs.closeSync would warn in a Worker of a descriptor that it has not opened.
-void close_descriptor(const Napi::CallbackInfo& info) { close(info[0].As<Napi::Number>().Int32Value()); }
+void close_descriptor(const Napi::CallbackInfo& info) {
+  close(info[0].As<Napi::Number>().Int32Value());
+}
 
 std::string_view bytes(const Napi::Value& value) {
   const auto array = value.As<Napi::Uint8Array>();
   return {reinterpret_cast<const char*>(array.Data()), array.ByteLength()};
 }
 
-Napi::Value fail(Napi::Env env, plan::Call call, int error) { return to_object(env, plan::kBeforePlan, {call, error, 0}); }
+Napi::Value fail(Napi::Env env, plan::Call call, int error) {
+  return to_object(env, plan::kBeforePlan, {call, error, 0});
+}
 
 // A Child, or a failure when nothing was started.
 Napi::Value start(const Napi::CallbackInfo& info) {
@@ -86,7 +92,8 @@ launcher::StartOptions to_start_options(const Napi::Object& given) {
   options.plan = bytes(given.Get("plan"));
   options.environment = bytes(given.Get("environment"));
   options.stdio.assign(stdio.Data(), stdio.Data() + stdio.ElementLength());
-  options.namespaces = static_cast<uint64_t>(given.Get("namespaces").As<Napi::Number>().Int64Value());
+  options.namespaces =
+      static_cast<uint64_t>(given.Get("namespaces").As<Napi::Number>().Int64Value());
   options.detached = given.Get("detached").As<Napi::Boolean>().Value();
   options.init = given.Get("init").As<Napi::Boolean>().Value();
   return options;

@@ -6,7 +6,8 @@
 
 namespace addon {
 
-// The options as the contract has them, to the launcher's struct. Its views end with the JavaScript values.
+// The options as the contract has them, to the launcher's struct. Its views end with the JavaScript
+// values.
 launcher::StartOptions to_start_options(const Napi::Object& given);
 
 // sealProgram, nullDevice, socketPair, start: what a start needs.

@@ -1,5 +1,6 @@
-// Tells when descriptors become readable: one epoll set for all children of an environment, and that set itself as one
-// handle in the environment's event loop. No thread, and one descriptor however many children there are.
+// Tells when descriptors become readable: one epoll set for all children of an environment, and
+// that set itself as one handle in the environment's event loop. No thread, and one descriptor
+// however many children there are.
 #pragma once
 
 #include <napi.h>
@@ -10,8 +11,9 @@
 
 namespace addon {
 
-// Whether JavaScript may run: not while the environment is torn down, when the event loop turns once more, nor after a
-// callback in which a Worker was terminated. Then every other call of Node-API fails, too.
+// Whether JavaScript may run: not while the environment is torn down, when the event loop turns
+// once more, nor after a callback in which a Worker was terminated. Then every other call of
+// Node-API fails, too.
 bool can_run_javascript(Napi::Env env);
 
 class Watched {
@@ -41,7 +43,8 @@ class Watcher {
   const Napi::AsyncContext& async_context() const { return async_context_; }
 
  private:
-  Watcher(Napi::Env env, int epoll) : env_(env), epoll_(epoll), async_context_(env, "linux-namespaces") {}
+  Watcher(Napi::Env env, int epoll)
+      : env_(env), epoll_(epoll), async_context_(env, "linux-namespaces") {}
   ~Watcher();
   static void on_poll(uv_poll_t* poll, int status, int events);
   static void on_environment_end(napi_async_cleanup_hook_handle hook, void* argument);
@@ -60,8 +63,8 @@ class Watcher {
   napi_async_cleanup_hook_handle hook_ = nullptr;
   Napi::AsyncContext async_context_;
   std::unordered_map<int, Entry> by_descriptor_;
-  // An event of this round may be about a child that an earlier one of the same round has ended, and whose descriptor's
-  // number is another's by now: keys are never used twice.
+  // An event of this round may be about a child that an earlier one of the same round has ended,
+  // and whose descriptor's number is another's by now: keys are never used twice.
   std::unordered_map<uint64_t, int> by_key_;
 };
 

@@ -24,7 +24,8 @@ bool has_slash(const char* path) {
   return *path == '/';
 }
 
-// `folder`/`file` into `out` (PATH_MAX bytes); an empty folder is the working directory. False when it is too long.
+// `folder`/`file` into `out` (PATH_MAX bytes); an empty folder is the working directory. False when
+// it is too long.
 bool join_path(const char* folder, size_t folder_size, const char* file, char* out) {
   const size_t file_size = plan::length(file);
   const size_t separator = folder_size == 0 ? 0 : 1;
@@ -40,8 +41,8 @@ long execute(const char* path, char* const* argv, char* const* environment) {
   return kernel::call(__NR_execve, path, argv, environment);
 }
 
-// As execvp(3) does it, but in the program's own PATH: what is not there is passed over, what may not be executed is
-// remembered in case that nothing better comes, everything else is the answer.
+// As execvp(3) does it, but in the program's own PATH: what is not there is passed over, what may
+// not be executed is remembered in case that nothing better comes, everything else is the answer.
 long search_and_execute(const char* file, char* const* argv, char* const* environment) {
   const char* folders = find_variable(environment, "PATH");
   if (folders == nullptr) folders = "/bin:/usr/bin";  // confstr(_CS_PATH)
@@ -64,7 +65,8 @@ long search_and_execute(const char* file, char* const* argv, char* const* enviro
   }
 }
 
-// Node's own descriptors do not block; a program that inherits one as its stdin, stdout or stderr does not expect that.
+// Node's own descriptors do not block; a program that inherits one as its stdin, stdout or stderr
+// does not expect that.
 void make_standard_streams_block() {
   for (int fd = 0; fd <= 2; fd++) {
     const long flags = kernel::call(__NR_fcntl, fd, F_GETFL);

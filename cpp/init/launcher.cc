@@ -1,5 +1,5 @@
-// The launcher, at the other end of our sockets. They have an end-of-file, which an eventfd has not: nobody here can wait
-// for ever for somebody who has died.
+// The launcher, at the other end of our sockets. They have an end-of-file, which an eventfd has
+// not: nobody here can wait for ever for somebody who has died.
 #include <asm/errno.h>
 #include <asm/poll.h>
 #include <linux/fcntl.h>
@@ -30,7 +30,8 @@ void report_failure(const Context& context, const Outcome& failure) {
   report(context.status_fd, record);
 }
 
-// The launcher sends one byte when it has done what only it can do: id maps of several ranges, first of all.
+// The launcher sends one byte when it has done what only it can do: id maps of several ranges,
+// first of all.
 Outcome launcher_await(Context& context, Operands /*operands*/) {
   char byte = 0;
   long got = 0;

@@ -53,7 +53,8 @@ Outcome run_next_step(Context& context) {
   context.argv = argv;
   context.words = argv + plan::kLauncherWords;
   context.environment = environment;
-  // The program must not have it, and its close at the exec is what tells the launcher of the success.
+  // The program must not have it, and its close at the exec is what tells the launcher of the
+  // success.
   kernel::call(__NR_fcntl, context.status_fd, F_SETFD, FD_CLOEXEC);
   reset_signals();
   for (;; context.step++) {

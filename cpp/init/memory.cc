@@ -1,5 +1,5 @@
-// The four functions that a C++ compiler may call on its own even for a freestanding program (GCC manual,
-// "Standards"): it turns loops and copies of structs into them.
+// The four functions that a C++ compiler may call on its own even for a freestanding program (GCC
+// manual, "Standards"): it turns loops and copies of structs into them.
 #include <stddef.h>
 
 extern "C" {

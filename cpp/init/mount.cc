@@ -1,5 +1,6 @@
-// Mounts, with the mount API that works on descriptors: a mount is made and given its attributes while it is detached,
-// and appears in the tree whole, so that a read-only bind is never writable for a moment.
+// Mounts, with the mount API that works on descriptors: a mount is made and given its attributes
+// while it is detached, and appears in the tree whole, so that a read-only bind is never writable
+// for a moment.
 #include <asm/errno.h>
 #include <linux/fcntl.h>
 #include <linux/mount.h>
@@ -30,13 +31,15 @@ uint64_t parse_attributes(const char* list) {
 
 // Puts the detached mount `mount` on `target` and closes it.
 Outcome attach(long mount, int folder, const char* target, uint32_t operand) {
-  const long moved = kernel::call(__NR_move_mount, mount, "", folder, target, MOVE_MOUNT_F_EMPTY_PATH);
+  const long moved =
+      kernel::call(__NR_move_mount, mount, "", folder, target, MOVE_MOUNT_F_EMPTY_PATH);
   kernel::call(__NR_close, mount);
   return outcome(Call::move_mount, moved, operand);
 }
 
 // A detached copy of the mount at `source`, with attributes added; a descriptor or the failed step.
-Outcome detached_copy(int folder, const char* source, bool recursive, uint64_t attributes, long& copy) {
+Outcome detached_copy(int folder, const char* source, bool recursive, uint64_t attributes,
+                      long& copy) {
   const unsigned depth = recursive ? AT_RECURSIVE : 0;
   copy = kernel::call(__NR_open_tree, folder, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | depth);
   if (copy < 0) return outcome(Call::open_tree, copy);
@@ -50,7 +53,8 @@ Outcome detached_copy(int folder, const char* source, bool recursive, uint64_t a
 }
 
 // A new file system, detached, as a descriptor. `options` are key, value, key, value, nullptr.
-Outcome make_filesystem(const char* type, const char* const* options, uint64_t attributes, long& mount) {
+Outcome make_filesystem(const char* type, const char* const* options, uint64_t attributes,
+                        long& mount) {
   const long context = kernel::call(__NR_fsopen, type, FSOPEN_CLOEXEC);
   if (context < 0) return outcome(Call::fsopen, context);
   Call failing = Call::fsconfig;
@@ -69,11 +73,12 @@ Outcome make_filesystem(const char* type, const char* const* options, uint64_t a
   return outcome(failing, result);
 }
 
-// Makes one entry of a mounted proc read-only, by a read-only bind of it onto itself. The entries differ between
-// kernels; what is not there needs no protection.
+// Makes one entry of a mounted proc read-only, by a read-only bind of it onto itself. The entries
+// differ between kernels; what is not there needs no protection.
 Outcome protect(long proc, const char* entry) {
   long copy = -1;
-  const Outcome copied = detached_copy(static_cast<int>(proc), entry, false, MOUNT_ATTR_RDONLY, copy);
+  const Outcome copied =
+      detached_copy(static_cast<int>(proc), entry, false, MOUNT_ATTR_RDONLY, copy);
   if (copied.call == Call::open_tree && copied.error == ENOENT) return {};
   if (copied.error != 0) return copied;
   return attach(copy, static_cast<int>(proc), entry, 0);
@@ -83,11 +88,14 @@ Outcome protect(long proc, const char* entry) {
 
 // Operand: private, slave, shared or unbindable, for every mount of the tree (mount_namespaces(7)).
 Outcome mount_propagation(Context& /*context*/, Operands operands) {
-  constexpr Attribute kKinds[] = {
-      {"private", MS_PRIVATE}, {"slave", MS_SLAVE}, {"shared", MS_SHARED}, {"unbindable", MS_UNBINDABLE}};
+  constexpr Attribute kKinds[] = {{"private", MS_PRIVATE},
+                                  {"slave", MS_SLAVE},
+                                  {"shared", MS_SHARED},
+                                  {"unbindable", MS_UNBINDABLE}};
   for (const Attribute& kind : kKinds) {
     if (!plan::equal(operands[0], kind.word)) continue;
-    return outcome(Call::mount, kernel::call(__NR_mount, nullptr, "/", nullptr, MS_REC | kind.flag, nullptr));
+    return outcome(Call::mount,
+                   kernel::call(__NR_mount, nullptr, "/", nullptr, MS_REC | kind.flag, nullptr));
   }
   return {Call::none, EINVAL, 0};
 }
@@ -112,7 +120,8 @@ Outcome mount_proc(Context& /*context*/, Operands operands) {
   const Outcome attached = attach(mount, AT_FDCWD, operands[0], 0);
   if (attached.error != 0 || operands[1][0] == '\0') return attached;
   // Opened anew: what a detached mount's descriptor reaches cannot be mounted on before Linux 6.15.
-  const long proc = kernel::call(__NR_openat, AT_FDCWD, operands[0], O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+  const long proc =
+      kernel::call(__NR_openat, AT_FDCWD, operands[0], O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
   if (proc < 0) return outcome(Call::open, proc, 0);
   Outcome result = {};
   for (char* entry = operands[1]; result.error == 0 && *entry != '\0';) {
@@ -127,7 +136,8 @@ Outcome mount_proc(Context& /*context*/, Operands operands) {
   return result;
 }
 
-// Operands: target, size in bytes, mode in octal, attributes. An empty size or mode is the kernel's default.
+// Operands: target, size in bytes, mode in octal, attributes. An empty size or mode is the kernel's
+// default.
 Outcome mount_tmpfs(Context& /*context*/, Operands operands) {
   const char* options[5] = {};
   size_t count = 0;

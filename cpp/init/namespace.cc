@@ -1,5 +1,5 @@
-// Namespaces that are made here and not at the clone, so that nobody waits for the kernel's slow work, and what is set
-// in them before the program sees them.
+// Namespaces that are made here and not at the clone, so that nobody waits for the kernel's slow
+// work, and what is set in them before the program sees them.
 #include <asm/errno.h>
 #include <asm/ioctls.h>
 #include <linux/fcntl.h>
@@ -18,15 +18,17 @@ Outcome namespace_create(Context& /*context*/, Operands operands) {
   return outcome(Call::unshare, kernel::call(__NR_unshare, flags));
 }
 
-// Operand: the lines of timens_offsets. They can be written until the first process enters (time_namespaces(7)).
+// Operand: the lines of timens_offsets. They can be written until the first process enters
+// (time_namespaces(7)).
 Outcome time_offsets(Context& /*context*/, Operands operands) {
   return write_file("/proc/self/timens_offsets", operands[0], 0);
 }
 
-// unshare(2) makes a time namespace for the children only. Some kernels move a process into it at its next exec, too; so
-// does this, on all of them, and our init comes along.
+// unshare(2) makes a time namespace for the children only. Some kernels move a process into it at
+// its next exec, too; so does this, on all of them, and our init comes along.
 Outcome time_enter(Context& /*context*/, Operands /*operands*/) {
-  const long space = kernel::call(__NR_openat, AT_FDCWD, "/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC, 0);
+  const long space = kernel::call(__NR_openat, AT_FDCWD, "/proc/self/ns/time_for_children",
+                                  O_RDONLY | O_CLOEXEC, 0);
   if (space < 0) return outcome(Call::open, space, 0);
   const long joined = kernel::call(__NR_setns, space, CLONE_NEWTIME);
   kernel::call(__NR_close, space);
@@ -43,9 +45,10 @@ Outcome uts_domainname(Context& /*context*/, Operands operands) {
                  kernel::call(__NR_setdomainname, operands[0], plan::length(operands[0])));
 }
 
-// A new network namespace has one interface, lo, which is down: not even 127.0.0.1 answers (network_namespaces(7)).
+// A new network namespace has one interface, lo, which is down: not even 127.0.0.1 answers
+// (network_namespaces(7)).
 Outcome network_loopback(Context& /*context*/, Operands /*operands*/) {
-  constexpr int kInternet = 2;            // AF_INET
+  constexpr int kInternet = 2;             // AF_INET
   constexpr int kDatagram = 2 | 02000000;  // SOCK_DGRAM | SOCK_CLOEXEC
   const long socket = kernel::call(__NR_socket, kInternet, kDatagram, 0);
   if (socket < 0) return outcome(Call::socket, socket);

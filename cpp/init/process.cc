@@ -10,8 +10,8 @@ namespace init {
 // The name that `ps` and `strace` show (prctl(2), PR_SET_NAME, at most 15 characters).
 void set_stage(const char* name) { kernel::call(__NR_prctl, PR_SET_NAME, name); }
 
-// Handlers went at the exec, ignored signals did not: Node ignores SIGPIPE, and who ignored SIGCHLD before Node would
-// leave the program unable to wait for its children.
+// Handlers went at the exec, ignored signals did not: Node ignores SIGPIPE, and who ignored SIGCHLD
+// before Node would leave the program unable to wait for its children.
 void reset_signals() {
   struct {
     void* handler;
@@ -34,8 +34,9 @@ Outcome process_cwd(Context& /*context*/, Operands operands) {
   return outcome(Call::chdir, kernel::call(__NR_chdir, operands[0]));
 }
 
-// The kernel kills this process when the thread that started it ends (PR_SET_PDEATHSIG). A change of credentials clears
-// the setting, so this step comes after the last one. The socket tells whether the launcher was quicker to die.
+// The kernel kills this process when the thread that started it ends (PR_SET_PDEATHSIG). A change
+// of credentials clears the setting, so this step comes after the last one. The socket tells
+// whether the launcher was quicker to die.
 Outcome process_lifeline(Context& context, Operands /*operands*/) {
   context.lifeline = true;
   const Outcome armed = outcome(Call::prctl, kernel::call(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL));

@@ -1,5 +1,5 @@
-// Our init: stays PID 1 beside the program, reaps every orphan of the namespace, forwards signals to the program and
-// ends with it (pid_namespaces(7)).
+// Our init: stays PID 1 beside the program, reaps every orphan of the namespace, forwards signals
+// to the program and ends with it (pid_namespaces(7)).
 #include <asm/errno.h>
 #include <asm/poll.h>
 #include <asm/siginfo.h>
@@ -26,7 +26,7 @@ constexpr int kSignals = 1;
 struct Program {
   Context* context;
   Operands operands;
-  int may_execute;   // 1: our descriptors are in order
+  int may_execute;    // 1: our descriptors are in order
   int in_our_memory;  // 0: it has executed, or exited
   bool failed;
 };
@@ -43,8 +43,8 @@ void wait_while(int& word, int value) {
 void start_program(void* argument) {
   auto* program = static_cast<Program*>(argument);
   set_stage(plan::kExecStage);
-  // With a session of its own, the program leads a process group of its own in it. Else one kill of the group would
-  // reach it twice: directly, and forwarded by us.
+  // With a session of its own, the program leads a process group of its own in it. Else one kill of
+  // the group would reach it twice: directly, and forwarded by us.
   if (program->context->own_session) kernel::call(__NR_setpgid, 0, 0);
   wait_while(program->may_execute, 0);
   const Outcome failure = exec(*program->context, program->operands);
@@ -53,7 +53,8 @@ void start_program(void* argument) {
   kernel::exit_group(127);
 }
 
-// The name in `ps` for the years to come; the plan's words are nobody's business (/proc/<pid>/cmdline is for everyone).
+// The name in `ps` for the years to come; the plan's words are nobody's business
+// (/proc/<pid>/cmdline is for everyone).
 void rename(const Context& context) {
   set_stage(plan::kInitStage);
   char* begin = context.argv[0];
@@ -66,8 +67,9 @@ void rename(const Context& context) {
 // What has ended so far.
 struct Reaped {
   bool program = false;
-  int status = 0;         // the program's, as wait4(2) gives it
-  uint32_t max_rss = 0;  // of the largest, in kilobytes; our own count began with the memory of our parent
+  int status = 0;  // the program's, as wait4(2) gives it
+  uint32_t max_rss =
+      0;  // of the largest, in kilobytes; our own count began with the memory of our parent
 };
 
 void reap(long program, Reaped& reaped) {
@@ -98,14 +100,15 @@ void reap(long program, Reaped& reaped) {
   kernel::exit_group(signal == 0 ? code : 128 + signal);
 }
 
-// What a key on the terminal or the kernel sends goes to the whole process group, so the program has it already.
+// What a key on the terminal or the kernel sends goes to the whole process group, so the program
+// has it already.
 bool is_to_forward(const signalfd_siginfo& info) {
   if (info.ssi_signo == SIGCHLD && info.ssi_code > 0) return false;
   return info.ssi_code != SI_KERNEL;
 }
 
-// Keeps the lifeline and the signals, and nothing else: the program's pipes must end when the program closes them, and the
-// status socket with its exec.
+// Keeps the lifeline and the signals, and nothing else: the program's pipes must end when the
+// program closes them, and the status socket with its exec.
 Outcome keep_own_descriptors(int lifeline, long signals) {
   // The lifeline is above all standard descriptors, so neither stands where the other is to be.
   const long first = kernel::call(__NR_dup3, lifeline, kLifeline, O_CLOEXEC);
@@ -132,11 +135,13 @@ Outcome init(Context& context, Operands operands) {
   kernel::call(__NR_fcntl, lifeline, F_SETFD, FD_CLOEXEC);  // not for the program
   // All signals are blocked, since before our birth: those that come now wait for the signalfd.
   const uint64_t all = kernel::kAllSignals;
-  const long signals = kernel::call(__NR_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK);
+  const long signals =
+      kernel::call(__NR_signalfd4, -1, &all, sizeof all, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) return outcome(Call::signalfd4, signals);
   Program program = {&context, operands, 0, 1, false};
-  const long pid = kernel::clone_sharing_memory(CLONE_CHILD_CLEARTID, SIGCHLD, &program.in_our_memory,
-                                                program_stack, start_program, &program);
+  const long pid =
+      kernel::clone_sharing_memory(CLONE_CHILD_CLEARTID, SIGCHLD, &program.in_our_memory,
+                                   program_stack, start_program, &program);
   if (pid < 0) return outcome(Call::clone, pid);
   const Outcome kept = keep_own_descriptors(lifeline, signals);
   if (kept.error != 0) return kept;  // the end of PID 1 is the end of the program's process, too
@@ -151,7 +156,8 @@ Outcome init(Context& context, Operands operands) {
   Reaped reaped;
   pollfd sources[2] = {{kSignals, POLLIN, 0}, {kLifeline, 0, 0}};
   for (;;) {
-    // POLLHUP comes unasked. A detached child does not watch its lifeline, or the end of it would wake us for ever.
+    // POLLHUP comes unasked. A detached child does not watch its lifeline, or the end of it would
+    // wake us for ever.
     kernel::call(__NR_ppoll, sources, context.lifeline ? 2 : 1, nullptr, nullptr, 0);
     if (context.lifeline && sources[1].revents != 0) kernel::exit_group(128 + SIGKILL);
     forward_signals(context, pid);

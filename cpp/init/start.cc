@@ -11,7 +11,8 @@ extern "C" [[noreturn, gnu::used]] void lns_start(long* stack) {
 }
 }  // namespace init
 
-// The stack pointer at entry points at argc, argv, NULL, envp, NULL (System V ABI, "Process Initialization").
+// The stack pointer at entry points at argc, argv, NULL, envp, NULL (System V ABI, "Process
+// Initialization").
 #if defined(__x86_64__)
 asm(".globl _start\n"
     "_start:\n\t"

@@ -1,4 +1,5 @@
-// What a step gets and gives. Every step of the plan is one function of this shape, in the file of its concern.
+// What a step gets and gives. Every step of the plan is one function of this shape, in the file of
+// its concern.
 #pragma once
 
 #include "kernel/syscall.h"
@@ -9,12 +10,13 @@
 namespace init {
 
 struct Context {
-  int status_fd;      // our end of the socket to the launcher: failures out, one byte in, closed by the exec
-  bool lifeline;      // end with the launcher
-  bool own_session;   // setsid was called: the program is `detached`
-  uint32_t step;      // index of the step that runs
-  char** words;       // the words behind the running step's operands
-  char** argv;        // all words; the kernel laid their bytes out one behind the other
+  int status_fd;  // our end of the socket to the launcher: failures out, one byte in, closed by the
+                  // exec
+  bool lifeline;  // end with the launcher
+  bool own_session;  // setsid was called: the program is `detached`
+  uint32_t step;     // index of the step that runs
+  char** words;      // the words behind the running step's operands
+  char** argv;       // all words; the kernel laid their bytes out one behind the other
   char** environment;
 };
 

@@ -1,4 +1,5 @@
-// Identities: the maps of a user namespace and the ids that the program runs as (user_namespaces(7), credentials(7)).
+// Identities: the maps of a user namespace and the ids that the program runs as
+// (user_namespaces(7), credentials(7)).
 #include <asm/errno.h>
 #include <linux/capability.h>
 #include <linux/prctl.h>
@@ -7,8 +8,9 @@
 
 namespace init {
 
-// Operands: the text of uid_map, the text of gid_map, "allow" or "deny" for setgroups. A process may write its own maps
-// when each is one line with its own id; then setgroups has to be denied before gid_map is written, or that is EPERM.
+// Operands: the text of uid_map, the text of gid_map, "allow" or "deny" for setgroups. A process
+// may write its own maps when each is one line with its own id; then setgroups has to be denied
+// before gid_map is written, or that is EPERM.
 Outcome user_map(Context& /*context*/, Operands operands) {
   if (plan::equal(operands[2], "deny")) {
     const Outcome denied = write_file("/proc/self/setgroups", "deny", 2);
@@ -19,8 +21,8 @@ Outcome user_map(Context& /*context*/, Operands operands) {
   return write_file("/proc/self/gid_map", operands[1], 1);
 }
 
-// Operands: uid, gid, "drop" or "keep" for the supplementary groups. Groups first, for they need the rights that the
-// uid gives; all three ids of each kind, so that no saved id is a way back.
+// Operands: uid, gid, "drop" or "keep" for the supplementary groups. Groups first, for they need
+// the rights that the uid gives; all three ids of each kind, so that no saved id is a way back.
 Outcome process_credentials(Context& /*context*/, Operands operands) {
   uint64_t uid = 0;
   uint64_t gid = 0;
@@ -35,8 +37,9 @@ Outcome process_credentials(Context& /*context*/, Operands operands) {
   return outcome(Call::setresuid, kernel::call(__NR_setresuid, uid, uid, uid), 0);
 }
 
-// Gives back what carried the capabilities of the new user namespace through our own exec: the program gets those that
-// its uid gives it, all for 0 and none for others, and no inheritable one (CVE-2022-29162).
+// Gives back what carried the capabilities of the new user namespace through our own exec: the
+// program gets those that its uid gives it, all for 0 and none for others, and no inheritable one
+// (CVE-2022-29162).
 Outcome process_rights(Context& /*context*/, Operands /*operands*/) {
   const Outcome ambient = outcome(
       Call::prctl, kernel::call(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));

@@ -1,6 +1,7 @@
-// A clone that shares its caller's memory until the child execs or exits (CLONE_VM): no page table is copied, so it costs
-// the same from a process of 50 MB and of 4 GB. The caller goes on meanwhile (no CLONE_VFORK): everything that the child
-// uses, its stack first of all, has to stay until the child has left.
+// A clone that shares its caller's memory until the child execs or exits (CLONE_VM): no page table
+// is copied, so it costs the same from a process of 50 MB and of 4 GB. The caller goes on meanwhile
+// (no CLONE_VFORK): everything that the child uses, its stack first of all, has to stay until the
+// child has left.
 #pragma once
 
 #include <linux/sched.h>
@@ -14,8 +15,9 @@ struct alignas(16) ChildStack {
   char bytes[16 * 1024];
 };
 
-// Runs `child(argument)` on `stack` in the new process; it must exec or exit. A child may not return through the
-// caller's frames, hence the assembly: it leaves the system call on another stack and calls from there.
+// Runs `child(argument)` on `stack` in the new process; it must exec or exit. A child may not
+// return through the caller's frames, hence the assembly: it leaves the system call on another
+// stack and calls from there.
 inline long clone_call(long number, long a, long b, long c, long d, long e, void (*child)(void*),
                        void* argument) {
 #if defined(__x86_64__)
@@ -61,11 +63,12 @@ inline long clone_call(long number, long a, long b, long c, long d, long e, void
 #endif
 }
 
-// clone3(2), or clone(2) where a seccomp profile or an emulator does not know clone3 (ENOSYS). The old call has no room
-// for flags above 32 bits: it drops CLONE_CLEAR_SIGHAND, a second belt while all signals are blocked.
+// clone3(2), or clone(2) where a seccomp profile or an emulator does not know clone3 (ENOSYS). The
+// old call has no room for flags above 32 bits: it drops CLONE_CLEAR_SIGHAND, a second belt while
+// all signals are blocked.
 //
-// `number` is what the flags make of it: CLONE_PIDFD writes a pidfd there at once, CLONE_CHILD_CLEARTID a 0, with a futex
-// wake, when the child has left our memory.
+// `number` is what the flags make of it: CLONE_PIDFD writes a pidfd there at once,
+// CLONE_CHILD_CLEARTID a 0, with a futex wake, when the child has left our memory.
 inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* number, ChildStack& stack,
                                  void (*child)(void*), void* argument) {
   clone_args arguments = {};
@@ -75,7 +78,8 @@ inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* number, C
   arguments.exit_signal = static_cast<uint64_t>(exit_signal);
   arguments.stack = static_cast<uint64_t>(as_word(stack.bytes));
   arguments.stack_size = sizeof stack.bytes;
-  const long pid = clone_call(__NR_clone3, as_word(&arguments), sizeof arguments, 0, 0, 0, child, argument);
+  const long pid =
+      clone_call(__NR_clone3, as_word(&arguments), sizeof arguments, 0, 0, 0, child, argument);
   constexpr long kNoSuchCall = -38;  // ENOSYS
   // CLONE_NEWTIME is a bit of the old call's exit signal.
   if (pid != kNoSuchCall || (flags & CLONE_NEWTIME) != 0) return pid;
@@ -86,8 +90,9 @@ inline long clone_sharing_memory(uint64_t flags, int exit_signal, int* number, C
 #else
   const long fourth = 0, fifth = address;  // tls, child_tid
 #endif
-  return clone_call(__NR_clone, static_cast<long>(old_flags), as_word(stack.bytes + sizeof stack.bytes), address,
-                    fourth, fifth, child, argument);
+  return clone_call(__NR_clone, static_cast<long>(old_flags),
+                    as_word(stack.bytes + sizeof stack.bytes), address, fourth, fifth, child,
+                    argument);
 }
 
 }  // namespace kernel

@@ -1,5 +1,6 @@
-// Raw system calls, for the code that may not use libc: the init program, which is not linked with it, and the few
-// lines that a new child runs in its parent's memory, where errno and malloc's locks belong to somebody else.
+// Raw system calls, for the code that may not use libc: the init program, which is not linked with
+// it, and the few lines that a new child runs in its parent's memory, where errno and malloc's
+// locks belong to somebody else.
 #pragma once
 
 #include <asm/unistd.h>
@@ -28,7 +29,10 @@ inline long syscall6(long number, long a, long b, long c, long d, long e, long f
   register long x3 asm("x3") = d;
   register long x4 asm("x4") = e;
   register long x5 asm("x5") = f;
-  asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  asm volatile("svc 0"
+               : "+r"(x0)
+               : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+               : "memory");
   return x0;
 #else
 #error "linux-namespaces knows the system calls of x86_64 and aarch64"

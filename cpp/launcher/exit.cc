@@ -29,13 +29,15 @@ void set_status(Exit& exit, int wait_status) {
   exit.code = exit.signal == 0 ? (wait_status >> 8) & 0xff : 0;
 }
 
-// With SIGCHLD ignored in this process the kernel reaps by itself and waitid says ECHILD, but the pidfd remembers.
+// With SIGCHLD ignored in this process the kernel reaps by itself and waitid says ECHILD, but the
+// pidfd remembers.
 Exit remembered_exit(int pidfd) {
   Exit exit;
   exit.ended = true;
   PidfdInfo info = {};
   info.mask = kInfoExit;
-  if (ioctl(pidfd, kGetInfo, &info) == 0 && (info.mask & kInfoExit) != 0) set_status(exit, info.exit_code);
+  if (ioctl(pidfd, kGetInfo, &info) == 0 && (info.mask & kInfoExit) != 0)
+    set_status(exit, info.exit_code);
   return exit;
 }
 
@@ -46,13 +48,14 @@ Exit wait_on(int pidfd, int options) {
 
 }  // namespace
 
-// The raw call: only it gives the resource usage. __WALL, since a child that never came to an exec may have been born
-// with another exit signal than SIGCHLD.
+// The raw call: only it gives the resource usage. __WALL, since a child that never came to an exec
+// may have been born with another exit signal than SIGCHLD.
 int wait_by_pidfd(int pidfd, int options, Exit& exit) {
   siginfo_t info = {};
   long result = 0;
   do {
-    result = kernel::call(__NR_waitid, kByPidfd, pidfd, &info, WEXITED | __WALL | options, &exit.usage);
+    result =
+        kernel::call(__NR_waitid, kByPidfd, pidfd, &info, WEXITED | __WALL | options, &exit.usage);
   } while (result == -EINTR);
   if (result != 0 || info.si_pid == 0) return static_cast<int>(result);
   exit.ended = true;

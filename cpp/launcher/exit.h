@@ -1,4 +1,5 @@
-// How a child ended, by its pidfd and never by its number, which the kernel may have given to another by now.
+// How a child ended, by its pidfd and never by its number, which the kernel may have given to
+// another by now.
 #pragma once
 
 #include <sys/resource.h>
@@ -7,7 +8,8 @@ namespace launcher {
 
 struct Exit {
   bool ended = false;
-  bool known = false;  // false: somebody ignores SIGCHLD in this process and the kernel kept no status
+  bool known =
+      false;  // false: somebody ignores SIGCHLD in this process and the kernel kept no status
   int code = 0;
   int signal = 0;
   rusage usage = {};

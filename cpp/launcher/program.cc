@@ -19,7 +19,8 @@ namespace {
 constexpr unsigned MFD_EXEC = 0x10;  // Linux 6.3; before, every memfd may be executed
 #endif
 
-// libc's memfd_create came with glibc 2.27, musl's flags differ: the raw call is the same everywhere.
+// libc's memfd_create came with glibc 2.27, musl's flags differ: the raw call is the same
+// everywhere.
 int create_memory_file() {
   constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
   long file = kernel::call(__NR_memfd_create, "lns-init", kFlags | MFD_EXEC);
@@ -44,7 +45,8 @@ int copy_and_seal(const std::string& path) {
   return copy.release();
 }
 
-// Both are asked for by several environments (Worker threads) at once; a failure is tried again the next time.
+// Both are asked for by several environments (Worker threads) at once; a failure is tried again the
+// next time.
 std::mutex mutex;
 int program = -1;
 int null = -1;

@@ -17,8 +17,8 @@ struct Orphan {
   std::unique_ptr<Placing> placing;
 };
 
-// One thread for the whole process, while it has children to wait for: the mutex guards the list and, with it, the
-// decision to end.
+// One thread for the whole process, while it has children to wait for: the mutex guards the list
+// and, with it, the decision to end.
 std::mutex mutex;
 std::unordered_map<int, Orphan> orphans;
 int epoll = -1;
@@ -45,11 +45,13 @@ void adopt(Descriptor pidfd, std::unique_ptr<Placing> placing) {
   event.events = EPOLLIN;
   event.data.fd = number;
   const bool is_first = orphans.empty();
-  // Kept also when it cannot be watched: its memory must stay, and there is no other way to be told.
+  // Kept also when it cannot be watched: its memory must stay, and there is no other way to be
+  // told.
   orphans[number] = {std::move(pidfd), std::move(placing)};
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, number, &event) != 0) return;
   if (!is_first) return;
-  // Without a thread left for it the orphans are reaped with this process, or by the thread for the next one.
+  // Without a thread left for it the orphans are reaped with this process, or by the thread for the
+  // next one.
   pthread_t thread = {};
   if (pthread_create(&thread, nullptr, wait_for_orphans, nullptr) == 0) pthread_detach(thread);
 }

@@ -1,4 +1,5 @@
-// Takes over the children whose environment is gone (a Worker that was terminated), so that none stays a zombie.
+// Takes over the children whose environment is gone (a Worker that was terminated), so that none
+// stays a zombie.
 #pragma once
 
 #include <memory>
@@ -8,7 +9,8 @@
 
 namespace launcher {
 
-// Reaps the child when it ends; from here on nobody else waits for it. `placing` is what it may still use of our memory.
+// Reaps the child when it ends; from here on nobody else waits for it. `placing` is what it may
+// still use of our memory.
 void adopt(Descriptor pidfd, std::unique_ptr<Placing> placing);
 
 }  // namespace launcher

@@ -15,20 +15,23 @@
 namespace launcher {
 namespace {
 
-// The child is born with all signals blocked, so that no handler of ours runs in it while it has our memory.
+// The child is born with all signals blocked, so that no handler of ours runs in it while it has
+// our memory.
 long clone_with_signals_blocked(uint64_t namespaces, int* pidfd, Placing& placing) {
   const uint64_t mask = kernel::set_signal_mask(kernel::kAllSignals);
-  const long pid = kernel::clone_sharing_memory(namespaces | CLONE_PIDFD | CLONE_CLEAR_SIGHAND, SIGCHLD, pidfd,
-                                                placing.stack, place_and_execute, &placing);
+  const long pid =
+      kernel::clone_sharing_memory(namespaces | CLONE_PIDFD | CLONE_CLEAR_SIGHAND, SIGCHLD, pidfd,
+                                   placing.stack, place_and_execute, &placing);
   kernel::set_signal_mask(mask);
   return pid;
 }
 
-// What the exec would refuse can be known before there is anything to undo (execve(2), "Limits on size of arguments and
-// environment"): a string of 128 KB, or all of them and their pointers beyond a quarter of the stack's limit.
+// What the exec would refuse can be known before there is anything to undo (execve(2), "Limits on
+// size of arguments and environment"): a string of 128 KB, or all of them and their pointers beyond
+// a quarter of the stack's limit.
 bool is_too_long(const Placing& placing) {
-  constexpr size_t kMostOfOne = 32 * 4096;
-  constexpr size_t kMostOfAll = 6 * 1024 * 1024;
+  constexpr size_t kMostOfOne = size_t{32} * 4096;
+  constexpr size_t kMostOfAll = size_t{6} * 1024 * 1024;
   size_t total = 0;
   for (const auto* words : {&placing.argv, &placing.environment}) {
     for (const char* word : *words) {
@@ -39,7 +42,8 @@ bool is_too_long(const Placing& placing) {
   }
   rlimit stack = {};
   getrlimit(RLIMIT_STACK, &stack);
-  return total > std::max(kMostOfOne, std::min(kMostOfAll, static_cast<size_t>(stack.rlim_cur / 4)));
+  return total >
+         std::max(kMostOfOne, std::min(kMostOfAll, static_cast<size_t>(stack.rlim_cur / 4)));
 }
 
 // Index of the first that is not open, or their number.
@@ -71,7 +75,8 @@ Started start(const StartOptions& options) {
   Descriptor lifeline;
   // Messages and not a stream: a record arrives whole.
   int made = make_socket_pair(SOCK_SEQPACKET, started.status, status);
-  if (made == 0 && options.init) made = make_socket_pair(SOCK_SEQPACKET, started.lifeline, lifeline);
+  if (made == 0 && options.init)
+    made = make_socket_pair(SOCK_SEQPACKET, started.lifeline, lifeline);
   if (made < 0) {
     started.failure = {plan::Call::socketpair, -made, 0};
     return started;
@@ -79,8 +84,10 @@ Started start(const StartOptions& options) {
   std::vector<int> ours = {status.get()};
   if (options.init) ours.push_back(lifeline.get());
   ours.push_back(options.program);
-  started.placing = std::make_unique<Placing>(options.plan, options.environment, options.stdio, ours,
-                                              (options.namespaces & CLONE_NEWUSER) != 0, options.detached);
+  started.placing =
+      std::make_unique<Placing>(options.plan, options.environment, options.stdio, ours);
+  started.placing->keep_rights = (options.namespaces & CLONE_NEWUSER) != 0;
+  started.placing->detached = options.detached;
   if (is_too_long(*started.placing)) {
     started.failure = {plan::Call::execveat, E2BIG, 0};
     return started;

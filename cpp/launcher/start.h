@@ -12,13 +12,13 @@
 namespace launcher {
 
 struct StartOptions {
-  int program;              // the init program, to execute
-  Words plan;               // the steps
-  Words environment;        // NAME=value
-  std::vector<int> stdio;   // the descriptor that the child gets as 0, 1, 2, …; negative: closed
-  uint64_t namespaces;      // CLONE_NEW* flags to create at birth
-  bool init;                // the plan ends in `init`: it gets a lifeline
-  bool detached;            // it outlives us
+  int program;             // the init program, to execute
+  Words plan;              // the steps
+  Words environment;       // NAME=value
+  std::vector<int> stdio;  // the descriptor that the child gets as 0, 1, 2, …; negative: closed
+  uint64_t namespaces;     // CLONE_NEW* flags to create at birth
+  bool init;               // the plan ends in `init`: it gets a lifeline
+  bool detached;           // it outlives us
 };
 
 struct Started {

@@ -1,5 +1,6 @@
-// What the init program says to the launcher: fixed records, one a message. Failures go through the status socket, whose
-// end-of-file says that the program's exec has happened; the end of a program under our init, through the lifeline.
+// What the init program says to the launcher: fixed records, one a message. Failures go through the
+// status socket, whose end-of-file says that the program's exec has happened; the end of a program
+// under our init, through the lifeline.
 #pragma once
 
 #include <stdint.h>
@@ -7,11 +8,43 @@
 namespace plan {
 
 // The system calls that a step makes and that can fail.
-#define LNS_PLAN_CALLS(X)                                                                             \
-  X(none) X(capget) X(capset) X(chdir) X(clone) X(close_range) X(dup3) X(epoll_create1) X(epoll_ctl) X(execve) X(execveat) X(fcntl) X(fsconfig)         \
-  X(fsmount) X(fsopen) X(ioctl) X(mount) X(mount_setattr) X(move_mount) X(open) X(open_tree) X(prctl) \
-  X(read) X(recvfrom) X(setdomainname) X(setgroups) X(setns) X(sethostname) X(setresgid) X(setresuid)          \
-  X(setsid) X(signalfd4) X(socket) X(socketpair) X(unshare) X(write)
+#define LNS_PLAN_CALLS(X) \
+  X(none)                 \
+  X(capget)               \
+  X(capset)               \
+  X(chdir)                \
+  X(clone)                \
+  X(close_range)          \
+  X(dup3)                 \
+  X(epoll_create1)        \
+  X(epoll_ctl)            \
+  X(execve)               \
+  X(execveat)             \
+  X(fcntl)                \
+  X(fsconfig)             \
+  X(fsmount)              \
+  X(fsopen)               \
+  X(ioctl)                \
+  X(mount)                \
+  X(mount_setattr)        \
+  X(move_mount)           \
+  X(open)                 \
+  X(open_tree)            \
+  X(prctl)                \
+  X(read)                 \
+  X(recvfrom)             \
+  X(setdomainname)        \
+  X(setgroups)            \
+  X(setns)                \
+  X(sethostname)          \
+  X(setresgid)            \
+  X(setresuid)            \
+  X(setsid)               \
+  X(signalfd4)            \
+  X(socket)               \
+  X(socketpair)           \
+  X(unshare)              \
+  X(write)
 
 enum class Call : uint32_t {
 #define LNS_CALL_ID(name) name,
@@ -27,11 +60,13 @@ inline constexpr const char* kCallNames[] = {
 inline constexpr uint32_t kCallCount = sizeof kCallNames / sizeof kCallNames[0];
 
 enum class RecordKind : uint32_t {
-  failed = 1,   // a step failed: `step`, `operand`, `call`, `error`; the child exits, nothing was executed
-  ended = 2,    // the program under our init has ended: `code` or `signal`
+  failed = 1,  // a step failed: `step`, `operand`, `call`, `error`; the child exits, nothing was
+               // executed
+  ended = 2,   // the program under our init has ended: `code` or `signal`
 };
 
-// The `step` of a failure that came before the plan: in the placing of descriptors, or in the exec of the init program.
+// The `step` of a failure that came before the plan: in the placing of descriptors, or in the exec
+// of the init program.
 inline constexpr uint32_t kBeforePlan = UINT32_MAX;
 
 struct Record {

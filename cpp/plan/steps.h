@@ -1,7 +1,7 @@
-// The steps of a plan: its words. A plan travels as the argument vector of the init program, which the kernel copies
-// anyway: a step is its name and then as many operands as this table says, each a string. The last step (`exec` or
-// `init`) takes all words that are left. lib/internal/steps.ts is the TypeScript side; test/plan.test.ts holds both
-// against each other.
+// The steps of a plan: its words. A plan travels as the argument vector of the init program, which
+// the kernel copies anyway: a step is its name and then as many operands as this table says, each a
+// string. The last step (`exec` or `init`) takes all words that are left. lib/internal/steps.ts is
+// the TypeScript side; test/plan.test.ts holds both against each other.
 #pragma once
 
 #include <stddef.h>
@@ -10,26 +10,26 @@
 namespace plan {
 
 // X(identifier, name, number of operands)
-#define LNS_PLAN_STEPS(X)                                  \
-  X(launcher_await, "launcher.await", 0)                   \
-  X(user_map, "user.map", 3)                               \
-  X(session_create, "session.create", 0)                   \
-  X(namespace_create, "namespace.create", 1)               \
-  X(time_offsets, "time.offsets", 1)                       \
-  X(time_enter, "time.enter", 0)                           \
-  X(uts_hostname, "uts.hostname", 1)                       \
-  X(uts_domainname, "uts.domainname", 1)                   \
-  X(network_loopback, "network.loopback", 0)               \
-  X(mount_propagation, "mount.propagation", 1)             \
-  X(mount_bind, "mount.bind", 3)                           \
-  X(mount_proc, "mount.proc", 2)                           \
-  X(mount_tmpfs, "mount.tmpfs", 4)                         \
-  X(process_cwd, "process.cwd", 1)                         \
-  X(process_credentials, "process.credentials", 3)         \
-  X(process_rights, "process.rights", 0)                   \
-  X(process_lifeline, "process.lifeline", 0)               \
-  X(exec, "exec", 1)                                       \
-  X(init, "init", 1)                                       \
+#define LNS_PLAN_STEPS(X)                          \
+  X(launcher_await, "launcher.await", 0)           \
+  X(user_map, "user.map", 3)                       \
+  X(session_create, "session.create", 0)           \
+  X(namespace_create, "namespace.create", 1)       \
+  X(time_offsets, "time.offsets", 1)               \
+  X(time_enter, "time.enter", 0)                   \
+  X(uts_hostname, "uts.hostname", 1)               \
+  X(uts_domainname, "uts.domainname", 1)           \
+  X(network_loopback, "network.loopback", 0)       \
+  X(mount_propagation, "mount.propagation", 1)     \
+  X(mount_bind, "mount.bind", 3)                   \
+  X(mount_proc, "mount.proc", 2)                   \
+  X(mount_tmpfs, "mount.tmpfs", 4)                 \
+  X(process_cwd, "process.cwd", 1)                 \
+  X(process_credentials, "process.credentials", 3) \
+  X(process_rights, "process.rights", 0)           \
+  X(process_lifeline, "process.lifeline", 0)       \
+  X(exec, "exec", 1)                               \
+  X(init, "init", 1)                               \
   X(done, "done", 0)
 
 enum class StepId : uint8_t {
@@ -50,8 +50,8 @@ inline constexpr StepShape kSteps[] = {
 };
 inline constexpr size_t kStepCount = sizeof kSteps / sizeof kSteps[0];
 
-// Words that the launcher puts before the plan: the stage name (argv[0], what ps shows) and the number of the status
-// socket. For a plan that ends in `init`, the lifeline has the next number.
+// Words that the launcher puts before the plan: the stage name (argv[0], what ps shows) and the
+// number of the status socket. For a plan that ends in `init`, the lifeline has the next number.
 inline constexpr size_t kLauncherWords = 2;
 inline constexpr char kSetupStage[] = "lns:[1:SETUP]";
 inline constexpr char kInitStage[] = "lns:[1:INIT]";

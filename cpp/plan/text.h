@@ -20,7 +20,8 @@ inline bool equal(const char* a, const char* b) {
   return *a == *b;
 }
 
-// A decimal number without sign and without anything around it; false when it is not one or does not fit.
+// A decimal number without sign and without anything around it; false when it is not one or does
+// not fit.
 inline bool parse_number(const char* text, uint64_t& number) {
   if (*text == '\0') return false;
   number = 0;
@@ -45,7 +46,8 @@ inline bool contains(const char* list, const char* word) {
   return false;
 }
 
-// Writes `number` in decimal with its NUL to `out`, which has room for 21 bytes; returns the length without the NUL.
+// Writes `number` in decimal with its NUL to `out`, which has room for 21 bytes; returns the length
+// without the NUL.
 inline size_t format_number(uint64_t number, char* out) {
   char reversed[20];
   size_t size = 0;

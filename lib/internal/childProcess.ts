@@ -46,7 +46,12 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
   EventEmitter.call(child);
   // Node completes the options, so they are a copy.
   const completed = { ...options };
-  const handle = new Handle(plan, completed, () => child.emit('spawn'), (ending) => end(child, ending));
+  const handle = new Handle(
+    plan,
+    completed,
+    () => child.emit('spawn'),
+    (ending) => end(child, ending),
+  );
   Object.assign(child, {
     _closesNeeded: 1,
     _closesGot: 0,
@@ -122,18 +127,22 @@ function recordExit(child: Child, { code, signal, usage }: NativeExit): void {
 // A stream that nobody reads would keep its end-of-file, and 'close' would never come.
 function flushStdio(child: Child): void {
   for (const stream of child.stdio ?? []) {
-    if (stream !== null && 'resume' in stream && stream.readable && !isUsedAsStdio(stream)) stream.resume();
+    if (stream !== null && 'resume' in stream && stream.readable && !isUsedAsStdio(stream))
+      stream.resume();
   }
 }
 
 // Node marks a stream that it gave to another child: what comes through it is that child's.
 function isUsedAsStdio(stream: object): boolean {
-  const mark = Object.getOwnPropertySymbols(stream).find(({ description }) => description === 'kIsUsedAsStdio');
+  const mark = Object.getOwnPropertySymbols(stream).find(
+    ({ description }) => description === 'kIsUsedAsStdio',
+  );
   return mark !== undefined && Reflect.get(stream, mark) === true;
 }
 
 // 'close' comes after the exit and the end of every stream, which Node counts.
 function countClose(child: Child): void {
   child._closesGot++;
-  if (child._closesGot === child._closesNeeded) child.emit('close', child.exitCode, child.signalCode);
+  if (child._closesGot === child._closesNeeded)
+    child.emit('close', child.exitCode, child.signalCode);
 }

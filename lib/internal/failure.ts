@@ -24,7 +24,12 @@ export function planError(plan: Plan, failure: NativeFailure): NamespaceError {
 }
 
 // As child_process has it: the syscall is `spawn COMMAND`, so that whoever looks for that finds it.
-function execError(plan: Plan, step: Step, code: string, { errno, syscall }: NativeFailure): NamespaceError {
+function execError(
+  plan: Plan,
+  step: Step,
+  code: string,
+  { errno, syscall }: NativeFailure,
+): NamespaceError {
   const [file = ''] = step.operands;
   const isExec = syscall === 'execve';
   // A look at the file helps only where the child saw the same one.
@@ -38,13 +43,15 @@ function execError(plan: Plan, step: Step, code: string, { errno, syscall }: Nat
   });
 }
 
-function stepHint({ name, operands }: Step, code: string, failure: NativeFailure, plan: Plan): string | undefined {
+function stepHint(
+  { name, operands }: Step,
+  code: string,
+  failure: NativeFailure,
+  plan: Plan,
+): string | undefined {
   switch (name) {
     case 'namespace.create':
-      return creationHint(code, [
-        ...typesIn(plan.birth),
-        ...typesIn(Number(operands[0])),
-      ]);
+      return creationHint(code, [...typesIn(plan.birth), ...typesIn(Number(operands[0]))]);
     case 'mount.bind':
       return bindHint(code, failure);
     case 'mount.proc':
@@ -54,7 +61,9 @@ function stepHint({ name, operands }: Step, code: string, failure: NativeFailure
     case 'process.cwd':
       return "the working directory as it is inside: say another with the option cwd, '/' for one";
     case 'user.map':
-      return code === 'EPERM' ? 'an ordinary user may map only its own ids, or those of /etc/subuid with map: "auto"' : undefined;
+      return code === 'EPERM'
+        ? 'an ordinary user may map only its own ids, or those of /etc/subuid with map: "auto"'
+        : undefined;
     default:
       return undefined;
   }
@@ -62,7 +71,8 @@ function stepHint({ name, operands }: Step, code: string, failure: NativeFailure
 
 function bindHint(code: string, { operand, syscall }: NativeFailure): string | undefined {
   if (code === 'ENOENT') return `the ${operand === 0 ? 'source' : 'target'} is not there`;
-  if (code === 'ENOTDIR' && syscall === 'move_mount') return 'a file goes onto a file, a folder onto a folder';
+  if (code === 'ENOTDIR' && syscall === 'move_mount')
+    return 'a file goes onto a file, a folder onto a folder';
   if (code === 'EINVAL' && syscall === 'open_tree') {
     return 'the source is unbindable, or an ordinary user left out what is mounted beneath it (recursive: false)';
   }
@@ -84,9 +94,11 @@ function startError(plan: Plan, failure: NativeFailure): NamespaceError {
 function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string | undefined {
   if (code === 'EMFILE') return 'this process has no descriptors left: ulimit -n';
   if (syscall === 'clone') return creationHint(code, typesIn(plan.birth));
-  if (code === 'E2BIG') return 'the arguments and the environment together are too long (execve(2), "Limits on size")';
+  if (code === 'E2BIG')
+    return 'the arguments and the environment together are too long (execve(2), "Limits on size")';
   if (code === 'EBADF') return 'a descriptor in the option stdio is not open';
-  if (code === 'EACCES' && syscall === 'execveat') return 'programs in memory may not be executed here: vm.memfd_noexec';
+  if (code === 'EACCES' && syscall === 'execveat')
+    return 'programs in memory may not be executed here: vm.memfd_noexec';
   return undefined;
 }
 

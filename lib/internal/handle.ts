@@ -46,7 +46,12 @@ export class Handle {
   #child: NativeChild | undefined;
   #started = false;
 
-  constructor(plan: Plan, options: object, onStarted: () => void, onEnded: (ending: Ending) => void) {
+  constructor(
+    plan: Plan,
+    options: object,
+    onStarted: () => void,
+    onEnded: (ending: Ending) => void,
+  ) {
     this.#plan = plan;
     // Node writes the resolved stdio and NODE_CHANNEL_FD back to the options object it was given; since 24.19 it passes
     // positional arguments instead of the object, so the object is kept here.
@@ -66,7 +71,14 @@ export class Handle {
   spawn(): number {
     const stdio = openStdio(this.#options.stdio);
     if (typeof stdio === 'number') {
-      return this.#fail(planError(this.#plan, { step: beforePlan, operand: 0, syscall: 'socketpair', errno: -stdio }));
+      return this.#fail(
+        planError(this.#plan, {
+          step: beforePlan,
+          operand: 0,
+          syscall: 'socketpair',
+          errno: -stdio,
+        }),
+      );
     }
     const started = launch({
       plan: this.#plan,
@@ -121,7 +133,9 @@ export class Handle {
 
   // Whether the program itself is PID 1 of its namespace; our init forwards.
   #isPid1(): boolean {
-    return (this.#plan.birth & typeFacts.pid.flag) !== 0 && this.#plan.program.at(-1)?.name === 'exec';
+    return (
+      (this.#plan.birth & typeFacts.pid.flag) !== 0 && this.#plan.program.at(-1)?.name === 'exec'
+    );
   }
 
   ref(): void {

@@ -17,7 +17,10 @@ export function creationHint(errno: string, types: readonly NamespaceType[]): st
       return permissionHint(types);
     case 'ENOSPC':
     case 'EUSERS':
-      return limitHint(types) ?? 'a limit in /proc/sys/user, or 32 nested user or pid namespaces, is reached';
+      return (
+        limitHint(types) ??
+        'a limit in /proc/sys/user, or 32 nested user or pid namespaces, is reached'
+      );
     case 'EAGAIN':
       return 'no more processes: ulimit -u, kernel.pid_max or the pids cgroup is reached';
     case 'EINVAL':
@@ -45,12 +48,16 @@ function permissionHint(types: readonly NamespaceType[]): string {
   if (sysctl('kernel.unprivileged_userns_clone') === '0') {
     return 'unprivileged user namespaces are off: set kernel.unprivileged_userns_clone=1';
   }
-  return limitHint(types) ?? 'a seccomp filter, a security module or a chroot forbids user namespaces here (in Docker: --security-opt seccomp=unconfined)';
+  return (
+    limitHint(types) ??
+    'a seccomp filter, a security module or a chroot forbids user namespaces here (in Docker: --security-opt seccomp=unconfined)'
+  );
 }
 
 /** What to do when the program's exec failed. */
 export function execHint(errno: string, file: string): string | undefined {
-  if (errno === 'ENOEXEC') return 'it is no binary for this machine and has no #! line: name its interpreter, or use the option shell';
+  if (errno === 'ENOEXEC')
+    return 'it is no binary for this machine and has no #! line: name its interpreter, or use the option shell';
   if (errno !== 'ENOENT' || !file.startsWith('/')) return undefined;
   const beginning = readBeginning(file);
   if (beginning === undefined) return undefined;

@@ -1,18 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { NamespaceError } from '../errors';
+import { type IdRange, mapLines } from '../idMap';
 import type { LauncherMaps, Plan } from '../plan';
-import type { IdRange } from '../user';
-import { encodeEnvironment, isFailure, launch } from './launch';
 import { addon } from './addon';
 import { planError } from './failure';
-import { mapLines, steps } from './steps';
+import { encodeEnvironment, isFailure, launch } from './launch';
+import { steps } from './steps';
 
 /**
  * Writes the id maps of the child `pid`, which waits at `launcher.await` and is not reaped: its number is its own.
  * Resolves at once when this process has the right itself, later when newuidmap(1) and newgidmap(1) have it.
  * @param done - called once, with the error if there is one
  */
-export function writeIdMaps(pid: number, maps: LauncherMaps, done: (error?: NamespaceError) => void): void {
+export function writeIdMaps(
+  pid: number,
+  maps: LauncherMaps,
+  done: (error?: NamespaceError) => void,
+): void {
   try {
     if (maps.setgroups === 'deny') write(`/proc/${pid}/setgroups`, 'deny');
     if (!maps.helpers) {
@@ -36,7 +40,8 @@ export function writeIdMaps(pid: number, maps: LauncherMaps, done: (error?: Name
 function setgroupsError(pid: number, { setgroups }: LauncherMaps): NamespaceError | undefined {
   const file = `/proc/${pid}/setgroups`;
   if (setgroups === 'deny' || readFileSync(file, 'latin1').trim() === 'allow') return undefined;
-  const hint = "newgidmap allows setgroups only with ids that /etc/subgid grants: use setgroups: 'deny' or map: 'auto'";
+  const hint =
+    "newgidmap allows setgroups only with ids that /etc/subgid grants: use setgroups: 'deny' or map: 'auto'";
   return new NamespaceError({ step: 'user.map', errno: 1, syscall: 'write', path: file, hint });
 }
 
@@ -56,8 +61,17 @@ function write(file: string, content: string): void {
 }
 
 // A plain child on our own native path: it says nothing, its exit code is the answer.
-function runHelper(program: string, pid: number, ranges: readonly IdRange[], done: (error?: NamespaceError) => void): void {
-  const args = ranges.flatMap(({ inside, outside, length }) => [String(inside), String(outside), String(length)]);
+function runHelper(
+  program: string,
+  pid: number,
+  ranges: readonly IdRange[],
+  done: (error?: NamespaceError) => void,
+): void {
+  const args = ranges.flatMap(({ inside, outside, length }) => [
+    String(inside),
+    String(outside),
+    String(length),
+  ]);
   const plan: Plan = { birth: 0, setup: [], program: [steps.exec(program)] };
   const nothing = addon().nullDevice();
   const started = launch({

@@ -55,7 +55,15 @@ export interface Launch {
 }
 
 /** Starts a child on the native path: a running child, or the failure when there is none. */
-export function launch({ plan, argv, environment, descriptors, detached, onStarted, onExit }: Launch): NativeChild | NativeFailure {
+export function launch({
+  plan,
+  argv,
+  environment,
+  descriptors,
+  detached,
+  onStarted,
+  onExit,
+}: Launch): NativeChild | NativeFailure {
   return addon().start(
     {
       program: initProgram(),

@@ -1,10 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 
-const { SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGKILL } = constants.signals;
+const { SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGKILL } =
+  constants.signals;
 
 /** Signals that end nobody by default (signal(7)), and the one that ends everybody. */
-const straight = new Set<number>([0, SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGKILL]);
+const straight = new Set<number>([
+  0,
+  SIGCHLD,
+  SIGCONT,
+  SIGURG,
+  SIGWINCH,
+  SIGSTOP,
+  SIGTSTP,
+  SIGTTIN,
+  SIGTTOU,
+  SIGKILL,
+]);
 
 /** What a process does with a signal that would end others. */
 interface Disposition {
@@ -23,7 +35,9 @@ function disposition(pid: number, signal: number): Disposition | undefined {
     return undefined;
   }
   const has = (set: string) => {
-    const mask = BigInt(`0x${new RegExp(`^${set}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`);
+    const mask = BigInt(
+      `0x${new RegExp(`^${set}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`,
+    );
     return ((mask >> BigInt(signal - 1)) & 1n) === 1n;
   };
   return { takes: has('SigCgt') || has('SigIgn'), blocks: has('SigBlk'), pending: has('ShdPnd') };

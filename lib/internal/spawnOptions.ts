@@ -51,12 +51,16 @@ export function childOptions(command: unknown, args: unknown, options: unknown):
     serialization: named.serialization,
     timeout: named.timeout == null ? 0 : timeout(named.timeout),
     signal: named.signal == null ? undefined : abortSignal(named.signal),
-    killSignal: named.killSignal == null ? constants.signals.SIGTERM : signalNumber(named.killSignal),
+    killSignal:
+      named.killSignal == null ? constants.signals.SIGTERM : signalNumber(named.killSignal),
   };
 }
 
 // spawn(file, options) is spawn(file, [], options).
-function splitArguments(args: unknown, options: unknown): [args: readonly unknown[], options: unknown] {
+function splitArguments(
+  args: unknown,
+  options: unknown,
+): [args: readonly unknown[], options: unknown] {
   if (Array.isArray(args)) return [args, options];
   if (args == null) return [[], options];
   if (typeof args !== 'object') throw validate.invalidType('args', 'of type object', args);
@@ -74,7 +78,8 @@ function optionsObject(value: unknown): SpawnOptions {
 function shellOf(value: unknown): string | undefined {
   if (value == null || value === false || value === '') return undefined;
   if (value === true) return '/bin/sh';
-  if (typeof value !== 'string') throw validate.invalidType('options.shell', 'of type boolean or string', value);
+  if (typeof value !== 'string')
+    throw validate.invalidType('options.shell', 'of type boolean or string', value);
   return validate.text(value, 'options.shell');
 }
 
@@ -84,14 +89,16 @@ function folder(value: unknown): string {
 }
 
 function id(value: unknown, name: string): number {
-  if (typeof value !== 'number' || (value | 0) !== value) throw validate.invalidType(name, 'int32', value);
+  if (typeof value !== 'number' || (value | 0) !== value)
+    throw validate.invalidType(name, 'int32', value);
   return validate.integer(value, name, 0, 0x7fff_ffff);
 }
 
 // process.env of the main thread is the process's environment itself, and the addon copies that in one piece: reading 35
 // variables one by one takes longer than the clone. A Worker's is a copy in JavaScript.
 function environment(given: unknown): Pick<ChildOptions, 'envPairs' | 'inheritsEnvironment'> {
-  const env: NodeJS.ProcessEnv = given == null || given === false ? process.env : (given as NodeJS.ProcessEnv);
+  const env: NodeJS.ProcessEnv =
+    given == null || given === false ? process.env : (given as NodeJS.ProcessEnv);
   if (env === process.env && isMainThread) return { envPairs: [], inheritsEnvironment: true };
   const envPairs: string[] = [];
   // Inherited properties count, as in child_process.
@@ -136,5 +143,7 @@ export function signalNumber(value: unknown): number {
 /** The name of a signal's number. Real-time signals have none in Node: theirs is the number. */
 export function signalName(number: number): NodeJS.Signals {
   const names = Object.keys(constants.signals) as NodeJS.Signals[];
-  return names.find((name) => constants.signals[name] === number) ?? (`SIG${number}` as NodeJS.Signals);
+  return (
+    names.find((name) => constants.signals[name] === number) ?? (`SIG${number}` as NodeJS.Signals)
+  );
 }

@@ -1,5 +1,4 @@
 import { flagNames } from '../types';
-import type { IdRange } from '../user';
 
 /**
  * One action of a plan. `name` and `operands` are what the init program gets (cpp/plan/steps.h has the same table);
@@ -11,11 +10,6 @@ export interface Step {
   readonly calls: () => readonly string[];
   /** The files that the step works on; an operand's own, where it is none itself. */
   readonly files?: readonly string[];
-}
-
-/** The lines of uid_map or gid_map. */
-export function mapLines(ranges: readonly IdRange[]): string {
-  return ranges.map(({ inside, outside, length }) => `${inside} ${outside} ${length}`).join('\n');
 }
 
 /** The steps of a plan, each made from what it needs. The order is that of cpp/plan/steps.h. */
@@ -89,7 +83,9 @@ export const steps = {
     operands: [source, target, attributes.join(',')],
     calls: () => [
       `open_tree(${source}, OPEN_TREE_CLONE)`,
-      ...(attributes.some((word) => word !== 'recursive') ? [`mount_setattr(${attributes.join(',')})`] : []),
+      ...(attributes.some((word) => word !== 'recursive')
+        ? [`mount_setattr(${attributes.join(',')})`]
+        : []),
       `move_mount(${target})`,
     ],
     files: [source, target],
@@ -107,7 +103,12 @@ export const steps = {
     files: [target],
   }),
 
-  mountTmpfs: (target: string, size: string, mode: string, attributes: readonly string[]): Step => ({
+  mountTmpfs: (
+    target: string,
+    size: string,
+    mode: string,
+    attributes: readonly string[],
+  ): Step => ({
     name: 'mount.tmpfs',
     operands: [target, size, mode, attributes.join(',')],
     calls: () => ['fsopen("tmpfs")', `fsmount(${attributes.join(',')})`, `move_mount(${target})`],
@@ -143,7 +144,12 @@ export const steps = {
     calls: () => ['prctl(PR_SET_PDEATHSIG, SIGKILL)'],
   }),
 
-  exec: (file: string): Step => ({ name: 'exec', operands: [file], calls: () => [`execve(${file})`], files: [file] }),
+  exec: (file: string): Step => ({
+    name: 'exec',
+    operands: [file],
+    calls: () => [`execve(${file})`],
+    files: [file],
+  }),
 
   init: (file: string): Step => ({
     name: 'init',

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { NamespaceError } from '../errors';
+import type { IdMaps, IdRange } from '../idMap';
 import type { Caller } from '../plan';
-import type { IdMaps, IdRange } from '../user';
 
 /** The ranges that /etc/subuid or /etc/subgid grants, as lines NAME-OR-UID:FIRST:COUNT (subuid(5)). */
-export function subordinateRanges(file: string, owners: readonly string[]): { first: number; length: number }[] {
+export function subordinateRanges(
+  file: string,
+  owners: readonly string[],
+): { first: number; length: number }[] {
   return read(file)
     .split('\n')
     .map((line) => /^([^:]+):(\d+):(\d+)$/.exec(line.trim()))

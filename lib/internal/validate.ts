@@ -10,7 +10,10 @@ type ArgumentErrorCode =
   | 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
 
 // Gives an error Node's `code`, and its way to show it in the stack.
-function withCode<E extends Error>(error: E, code: ArgumentErrorCode): E & { code: ArgumentErrorCode } {
+function withCode<E extends Error>(
+  error: E,
+  code: ArgumentErrorCode,
+): E & { code: ArgumentErrorCode } {
   const result = Object.assign(error, { code });
   result.stack = result.stack?.replace(error.name, `${error.name} [${code}]`) ?? '';
   return result;
@@ -19,7 +22,9 @@ function withCode<E extends Error>(error: E, code: ArgumentErrorCode): E & { cod
 /** `name` is what the caller wrote: `options.cwd`, `args[1]`. */
 export function invalidType(name: string, expected: string, actual: unknown): TypeError {
   return withCode(
-    new TypeError(`The "${name}" argument must be ${expected}. Received ${inspect(actual, { depth: 0 })}`),
+    new TypeError(
+      `The "${name}" argument must be ${expected}. Received ${inspect(actual, { depth: 0 })}`,
+    ),
     'ERR_INVALID_ARG_TYPE',
   );
 }
@@ -33,7 +38,9 @@ export function invalidValue(name: string, reason: string, actual: unknown): Typ
 
 export function outOfRange(name: string, expected: string, actual: unknown): RangeError {
   return withCode(
-    new RangeError(`The value of "${name}" is out of range. It must be ${expected}. Received ${inspect(actual)}`),
+    new RangeError(
+      `The value of "${name}" is out of range. It must be ${expected}. Received ${inspect(actual)}`,
+    ),
     'ERR_OUT_OF_RANGE',
   );
 }
@@ -51,13 +58,18 @@ export function ipcRequired(name: string): Error {
 
 export function accessDenied(permission: string): Error {
   return withCode(
-    new Error(`Access to this API has been restricted: Node's permission model denies '${permission}'`),
+    new Error(
+      `Access to this API has been restricted: Node's permission model denies '${permission}'`,
+    ),
     'ERR_ACCESS_DENIED',
   );
 }
 
 export function tooMuchOutput(stream: string): RangeError {
-  return withCode(new RangeError(`${stream} maxBuffer length exceeded`), 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER');
+  return withCode(
+    new RangeError(`${stream} maxBuffer length exceeded`),
+    'ERR_CHILD_PROCESS_STDIO_MAXBUFFER',
+  );
 }
 
 /**
@@ -67,7 +79,8 @@ export function tooMuchOutput(stream: string): RangeError {
 export function text(value: unknown, name: string): string {
   if (typeof value !== 'string') throw invalidType(name, 'of type string', value);
   if (value.includes('\0')) throw invalidValue(name, 'must be a string without null bytes', value);
-  if (!value.isWellFormed()) throw invalidValue(name, 'must be a string without lone surrogates', value);
+  if (!value.isWellFormed())
+    throw invalidValue(name, 'must be a string without lone surrogates', value);
   return value;
 }
 
@@ -96,7 +109,11 @@ export function boolean(value: unknown, name: string): boolean {
   return value;
 }
 
-export function oneOf<const T extends string>(value: unknown, name: string, choices: readonly T[]): T {
+export function oneOf<const T extends string>(
+  value: unknown,
+  name: string,
+  choices: readonly T[],
+): T {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw invalidValue(name, `must be one of: ${choices.join(', ')}`, value);
   return found;
@@ -115,11 +132,19 @@ export function object(value: unknown, name: string): Readonly<Record<string, un
 }
 
 /** An options object that has no other keys than these: a misspelt option is an error, not a silence. */
-export function options(value: unknown, name: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
+export function options(
+  value: unknown,
+  name: string,
+  keys: readonly string[],
+): Readonly<Record<string, unknown>> {
   const given = object(value, name);
   for (const key of Object.keys(given)) {
     if (!keys.includes(key)) {
-      throw invalidValue(`${name}.${key}`, `is no option here; there are: ${keys.join(', ') || 'none'}`, key);
+      throw invalidValue(
+        `${name}.${key}`,
+        `is no option here; there are: ${keys.join(', ') || 'none'}`,
+        key,
+      );
     }
   }
   return given;

@@ -1,6 +1,7 @@
 // PID 1: what the kernel does not do for one that is not made to be one, and what our init does.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
@@ -18,6 +19,14 @@ async function shell(box: Namespace, script: string): Promise<ChildProcess> {
   return child;
 }
 
+/** `sleep`, as a shell leaves it behind: with no handler. */
+async function sleeper(before = ''): Promise<ChildProcess> {
+  const child = await shell(bare, `${before} echo; exec sleep 600`);
+  const name = () => readFileSync(`/proc/${child.pid}/comm`, 'latin1');
+  await until('it is sleep', () => name() === 'sleep\n');
+  return child;
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
@@ -30,7 +39,7 @@ const zombiesOf = (pid = 0) =>
 
 describe('a program that is PID 1', () => {
   test('does not get a signal that it has no handler for', async () => {
-    const child = await shell(bare, 'echo; exec sleep 600');
+    const child = await sleeper();
     process.kill(child.pid ?? 0, 'SIGTERM');
     await sleep(50);
     expect(hasEnded(child.pid ?? 0)).toBe(false);
@@ -40,7 +49,7 @@ describe('a program that is PID 1', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const)(
     'is ended by our kill(%s) all the same',
     async (signal) => {
-      const child = await shell(bare, 'echo; exec sleep 600');
+      const child = await sleeper();
       const exit = once(child, 'exit');
       expect(child.kill(signal)).toBe(true);
       expect(await exit).toEqual([null, 'SIGKILL']);
@@ -67,7 +76,7 @@ describe('a program that is PID 1', () => {
   });
 
   test('keeps the zombies of orphans that it does not reap', async () => {
-    const child = await shell(bare, '(sleep 0.01 &); echo; exec sleep 600');
+    const child = await sleeper('(sleep 0.01 &);');
     await until('there is a zombie', () => zombiesOf(child.pid).length > 0);
     await end(child);
   });

@@ -43,7 +43,6 @@ function run(plan: string): Promise<Run> {
         stdio: Int32Array.of(0, 1, 2),
         namespaces: 0,
         init: false,
-    detached: false,
         detached: false,
       },
       () => undefined,

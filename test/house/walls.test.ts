@@ -16,8 +16,8 @@ const libImports = lib.flatMap(imports);
 const addonLoader = 'lib/internal/addon.ts';
 const contract = 'types/native.d.ts';
 
-// What everybody may use, since it uses nothing of ours itself: the names of the types, and the error.
-const words = ['lib/types.ts', 'lib/errors.ts'];
+// What everybody may use, since it uses nothing of ours itself: the names of the types, the id maps, and the error.
+const words = ['lib/types.ts', 'lib/errors.ts', 'lib/idMap.ts'];
 
 const isPublic = (file: string) => file.startsWith('lib/') && !isInternal(file);
 const isInternal = (file: string) => file.startsWith('lib/internal/');
