@@ -1,5 +1,7 @@
 // A parent that dies takes its children along, at whatever moment it dies; what is `detached` stays.
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { asRoot, needs } from '../support/needs';
 import { end, hasEnded, statusField, until } from './fixtures/processes';
@@ -15,17 +17,25 @@ import {
 const file = temporaryFolder();
 const naive = naiveProgram(file);
 
-/** The number of the child of a parent that was killed. */
+/** The number of the child of a parent that was killed. Into a file: a stopped child may have a pipe of its parent's. */
 async function orphan(what: string, when: string): Promise<number> {
-  const { signal, stdout, stderr } = await run(process.execPath, [
-    fixture('lifeline.cjs'),
-    what,
-    when,
-  ]);
-  expect({ what, signal, stderr }).toEqual({ what, signal: 'SIGKILL', stderr: '' });
-  const pid = Number(stdout);
-  expect(pid).toBeGreaterThan(1);
-  return pid;
+  const output = openSync(file('output'), 'w+');
+  try {
+    const stdio = ['ignore', output, output] as const;
+    const parent = spawn(process.execPath, [fixture('lifeline.cjs'), what, when], {
+      stdio: [...stdio],
+    });
+    const [, signal] = await once(parent, 'exit');
+    const said = readFileSync(file('output'), 'latin1');
+    expect({ what, signal, said }).toEqual({
+      what,
+      signal: 'SIGKILL',
+      said: expect.stringMatching(/^\d+\n$/),
+    });
+    return Number(said);
+  } finally {
+    closeSync(output);
+  }
 }
 
 function goOn(pid: number): void {
