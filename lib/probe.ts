@@ -1,7 +1,7 @@
 import { NamespaceError } from './errors';
 import { addon } from './internal/addon';
 import { planError } from './internal/failure';
-import { encodeEnvironment, isFailure, launch, requireChildPermission } from './internal/launch';
+import { isFailure, launch, requireChildPermission } from './internal/launch';
 import type { Plan } from './plan';
 import { planFor } from './spawn';
 import type { Spec } from './spec';
@@ -51,7 +51,8 @@ function attempt(spec: Spec): Promise<NamespaceError | undefined> {
     const started = launch({
       plan,
       argv: [],
-      environment: encodeEnvironment([], false),
+      environment: [],
+      inheritsEnvironment: false,
       descriptors: Int32Array.of(nothing, nothing, nothing),
       detached: false,
       onStarted() {},

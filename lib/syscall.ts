@@ -6,10 +6,10 @@
  * @packageDocumentation
  */
 import { NamespaceError } from './errors';
-import { addon, initProgram } from './internal/addon';
+import { addon } from './internal/addon';
 import { cloneError } from './internal/failure';
 import { creationHint } from './internal/hints';
-import { encodeEnvironment, encodePlan, requireChildPermission } from './internal/launch';
+import { requireChildPermission, startArguments, startFailure } from './internal/launch';
 import { steps } from './internal/steps';
 import * as validate from './internal/validate';
 import type { Plan } from './plan';
@@ -183,29 +183,24 @@ export function clone(options: CloneOptions): { pid: number; pidfd: number } {
       steps.exec(file),
     ],
   };
-  const environment = Object.entries(env).filter(([, value]) => value !== undefined);
-  const result = addon().clone({
-    program: initProgram(),
-    plan: encodePlan(
-      plan,
-      argv.map((word, index) => validate.text(word, `options.argv[${index}]`)),
+  const variables = Object.entries(env).filter(([, value]) => value !== undefined);
+  const start = startArguments({
+    plan,
+    argv: argv.map((word, index) => validate.text(word, `options.argv[${index}]`)),
+    environment: variables.map(([name, value]) =>
+      validate.text(`${name}=${value}`, `options.env['${name}']`),
     ),
-    environment: encodeEnvironment(
-      environment.map(([name, value]) =>
-        validate.text(`${name}=${value}`, `options.env['${name}']`),
-      ),
-      false,
-    ),
-    stdio: Int32Array.from(stdio, (fd, index) =>
+    inheritsEnvironment: false,
+    descriptors: Int32Array.from(stdio, (fd, index) =>
       validate.integer(fd, `options.stdio[${index}]`, -1, 0x7fff_ffff),
     ),
-    namespaces: birth,
-    init: false,
     // The child is the caller's: whether it goes along is its own matter, as with the system call.
     detached: true,
   });
-  if ('pidfd' in result) return result;
-  throw cloneError(plan, result);
+  const pidfd = addon().clone(...start);
+  const report = start[6];
+  if (pidfd < 0) throw cloneError(plan, startFailure(report));
+  return { pid: report[0] ?? 0, pidfd };
 }
 
 /** How a process ended, and what it used. */
@@ -226,11 +221,12 @@ export function waitid(
   options: { readonly nohang?: boolean } = {},
 ): WaitResult | null {
   const { nohang = false } = validate.options(options, 'options', ['nohang']);
-  const result = addon().waitid(
-    descriptor(pidfd, 'pidfd'),
-    !validate.boolean(nohang, 'options.nohang'),
-  );
-  return typeof result === 'number' ? (checked(result, 'waitid') as never) : result;
+  const wait = validate.boolean(nohang, 'options.nohang') ? 0 : 1;
+  const report = new Float64Array(5);
+  if (checked(addon().waitid(descriptor(pidfd, 'pidfd'), wait, report), 'waitid') === 0)
+    return null;
+  const [code = 0, signal = 0, userCPUTime = 0, systemCPUTime = 0, maxRSS = 0] = report;
+  return { code, signal, usage: { userCPUTime, systemCPUTime, maxRSS } };
 }
 
 /**

@@ -1,79 +1,83 @@
 /**
  * The contract of the addon: everything that crosses between TypeScript and C++, and nothing else. The addon checks no
- * arguments and makes no errors: TypeScript has validated what goes in, and turns what comes out into errors.
+ * arguments and makes no errors: TypeScript has validated what goes in, and turns what comes out into errors. Only numbers,
+ * strings and typed arrays cross: cpp/addon/exports.h says why.
  */
 
-import type { Usage } from '../lib/usage';
+/**
+ * What a start writes for its caller. A child that runs: its pid. A failure: `step` (its index in the plan; 0xffffffff for
+ * what comes before the plan, the clone and the init program's exec), `operand` (index of the step's operand that the call
+ * was about), `call` (index in {@link NativeAddon.calls}), and the positive errno.
+ */
+export type StartReport = Float64Array;
 
-/** A failed step. Nothing was executed, and the process is gone when this arrives. */
-export interface NativeFailure {
-  /** Index of the step in the plan; 0xffffffff for what comes before the plan: the clone, and the init program's exec. */
-  readonly step: number;
-  /** Index of the step's operand that the call was about. */
-  readonly operand: number;
-  /** Name of the system call; `none` when the plan itself was not understood. */
-  readonly syscall: string;
-  /** Positive errno. */
-  readonly errno: number;
-}
+/** What `waitid` writes: code, signal or 0, user and system CPU time in microseconds, largest resident set in kilobytes. */
+export type WaitReport = Float64Array;
 
-export interface NativeStatus {
-  readonly code: number;
-  /** Number of the signal that ended it, or 0. */
-  readonly signal: number;
-  readonly usage: Usage;
-}
-
-export interface NativeExit extends NativeStatus {
-  /** False when this process ignores SIGCHLD and the kernel kept no status. */
-  readonly known: boolean;
-  readonly failure?: NativeFailure;
-}
-
-export interface NativeStartOptions {
-  /** Descriptor of the init program. */
-  readonly program: number;
-  /** The plan: words, each with a NUL behind it. */
-  readonly plan: Uint8Array;
-  /** `NAME=value`, each with a NUL behind it. */
-  readonly environment: Uint8Array;
-  /** What the child gets as descriptors 0, 1, 2, …; -1 is closed. At least three. */
-  readonly stdio: Int32Array;
-  /** CLONE_NEW* flags to create at birth. */
-  readonly namespaces: number;
+/** Options of a start, added up. */
+export type StartOption =
   /** The plan ends in `init`: it gets a lifeline. */
-  readonly init: boolean;
+  | 1
   /** Stays when the JavaScript environment ends, or this process. */
-  readonly detached: boolean;
-}
+  | 2
+  /** This process's own environment comes before the given variables. */
+  | 4;
 
-export interface NativeChild {
-  readonly pid: number;
-  /** 0 or a negative errno. */
-  kill(signal: number): number;
-  /** Lets the init program go on that waits at `launcher.await`. 0 or a negative errno. */
-  proceed(): number;
-  ref(): void;
-  unref(): void;
-}
+/** Arguments of a start. */
+export type StartArguments = [
+  /** Descriptor of the init program. */
+  program: number,
+  /** The plan: words, each with a NUL behind it. */
+  plan: Uint8Array,
+  /** `NAME=value`, each with a NUL behind it. */
+  environment: Uint8Array,
+  /** What the child gets as descriptors 0, 1, 2, …; -1 is closed. At least three. */
+  stdio: Int32Array,
+  /** CLONE_NEW* flags to create at birth. */
+  namespaces: number,
+  options: number,
+  report: StartReport,
+];
+
+/** How a child ended. `known` is 0 when this process ignores SIGCHLD and the kernel kept no status; `failed` is 1 when the
+ * program never ran, and the four behind it are as in {@link StartReport}. */
+export type ExitListener = (
+  id: number,
+  known: number,
+  code: number,
+  signal: number,
+  userCPUTime: number,
+  systemCPUTime: number,
+  maxRSS: number,
+  failed: number,
+  step: number,
+  operand: number,
+  call: number,
+  errno: number,
+) => void;
 
 export interface NativeAddon {
-  /** The steps that the init program knows. */
-  readonly steps: ReadonlyArray<{ readonly name: string; readonly operands: number }>;
+  /** The steps that the init program knows, `NAME OPERANDS` a line. */
+  readonly steps: string;
+  /** Names of the system calls that failures tell by number, one a line. */
+  readonly calls: string;
+  /** Who is told of the children of this environment; once, before the first start. */
+  listen(onStarted: (id: number) => void, onExit: ExitListener): number;
   /** Descriptor of a sealed copy in memory of the file, one a process; or a negative errno. */
   sealProgram(path: string): number;
   /** Descriptor of /dev/null, one a process; or a negative errno. */
   nullDevice(): number;
-  /** The process's environment, `NAME=value`, each with a NUL behind it. */
-  environment(): Uint8Array;
-  /** A stream socket pair, both ends close-on-exec; or a negative errno. */
-  socketPair(): readonly [ours: number, theirs: number] | number;
-  close(descriptor: number): void;
-  start(
-    options: NativeStartOptions,
-    onStarted: () => void,
-    onExit: (exit: NativeExit) => void,
-  ): NativeChild | NativeFailure;
+  /** A stream socket pair, both ends close-on-exec, written as [ours, theirs]. 0 or a negative errno. */
+  socketPair(ends: Int32Array): number;
+  close(descriptor: number): number;
+  /** Number of the child in this environment, or -1 for a failure. */
+  start(...options: StartArguments): number;
+  /** 0 or a negative errno. */
+  kill(id: number, signal: number): number;
+  /** Lets the init program go on that waits at `launcher.await`. 0 or a negative errno. */
+  proceed(id: number): number;
+  /** Whether the child keeps the event loop alive: 0 or 1. */
+  setReferenced(id: number, referenced: number): number;
 
   /** The raw layer. Each returns the kernel's result or a negative errno. */
   unshare(flags: number): number;
@@ -81,9 +85,8 @@ export interface NativeAddon {
   pidfdOpen(pid: number, flags: number): number;
   pidfdSendSignal(pidfd: number, signal: number): number;
   pidfdGetfd(pidfd: number, descriptor: number): number;
-  clone(
-    options: NativeStartOptions,
-  ): { readonly pid: number; readonly pidfd: number } | NativeFailure;
-  /** `null`: it runs still, and `wait` was false. */
-  waitid(pidfd: number, wait: boolean): NativeStatus | null | number;
+  /** The pidfd, or -1 for a failure. */
+  clone(...options: StartArguments): number;
+  /** 1 when it has ended, 0 when it runs still and `wait` is 0, or a negative errno. */
+  waitid(pidfd: number, wait: number, report: WaitReport): number;
 }

@@ -1,7 +1,8 @@
 // The addon: everything that types/native.d.ts says, and nothing else.
 #include <napi.h>
 
-#include "addon/child.h"
+#include <string>
+
 #include "addon/environment.h"
 #include "addon/raw.h"
 #include "addon/start.h"
@@ -10,25 +11,33 @@
 namespace addon {
 namespace {
 
-// The plan's steps as this build knows them: [{ name, operands }].
-Napi::Array steps(Napi::Env env) {
-  Napi::Array array = Napi::Array::New(env, plan::kStepCount);
-  for (uint32_t i = 0; i < plan::kStepCount; i++) {
-    Napi::Object step = Napi::Object::New(env);
-    step.Set("name", plan::kSteps[i].name);
-    step.Set("operands", static_cast<double>(plan::kSteps[i].operands));
-    array.Set(i, step);
+// The plan's steps as this build knows them, `NAME OPERANDS` a line.
+std::string step_table() {
+  std::string table;
+  for (const plan::StepShape& step : plan::kSteps) {
+    table.append(step.name).append(" ").append(std::to_string(step.operands)).append("\n");
   }
-  return array;
+  return table;
+}
+
+// The names of the system calls that a failure tells by number, one a line.
+std::string call_table() {
+  std::string table;
+  for (const char* name : plan::kCallNames) table.append(name).append("\n");
+  return table;
+}
+
+napi_property_descriptor constant(Napi::Env env, const char* name, const std::string& text) {
+  return {name,   nullptr, nullptr, nullptr, nullptr, Napi::String::New(env, text), napi_enumerable,
+          nullptr};
 }
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
-  auto* environment = new Environment();
-  environment->child_constructor = Napi::Persistent(Child::define(env));
-  env.SetInstanceData(environment);
-  exports.Set("steps", steps(env));
-  export_start(env, exports);
-  export_raw(env, exports);
+  env.SetInstanceData(new Environment());
+  Exports all = {constant(env, "steps", step_table()), constant(env, "calls", call_table())};
+  export_start(all);
+  export_raw(all);
+  napi_define_properties(env, exports, all.size(), all.data());
   return exports;
 }
 

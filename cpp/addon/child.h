@@ -1,7 +1,9 @@
-// A started child as a JavaScript object: its signals, and its news.
+// A started child of an environment: its signals, and its news.
 #pragma once
 
 #include <napi.h>
+
+#include <memory>
 
 #include "addon/watcher.h"
 #include "launcher/exit.h"
@@ -9,42 +11,39 @@
 
 namespace addon {
 
-class Child : public Napi::ObjectWrap<Child>, public Watched {
+class Child : public Watched {
  public:
-  static Napi::Function define(Napi::Env env);
-  explicit Child(const Napi::CallbackInfo& info);
+  Child(Watcher& watcher, uint32_t id, bool detached)
+      : watcher_(watcher), id_(id), detached_(detached) {}
+  ~Child() override = default;
 
-  // Takes over a started child; from here on its news go to the two functions. 0 or the negative
-  // errno.
-  int watch(Watcher& watcher, launcher::Started& started, bool detached, Napi::Function on_started,
-            Napi::Function on_exit);
+  // Takes over a started child: 0 or the negative errno, and then it is not taken.
+  int watch(launcher::Started& started);
+
+  // 0 or the negative errno; ESRCH when it has ended, whoever has its number now.
+  [[nodiscard]] int kill(int signal) const;
+  // Lets the init program go on that waits at `launcher.await`. 0 or the negative errno.
+  [[nodiscard]] int proceed() const;
+  // Whether it keeps the event loop alive.
+  void set_referenced(bool referenced);
 
   void on_readable(int descriptor) override;
   void on_environment_end() override;
 
  private:
-  Napi::Value kill(const Napi::CallbackInfo& info);
-  Napi::Value proceed(const Napi::CallbackInfo& info);
-  void ref(const Napi::CallbackInfo& info);
-  void unref(const Napi::CallbackInfo& info);
-
   void read_status();
   void finish(const launcher::Exit& exit);
-  void call(const Napi::FunctionReference& function, std::initializer_list<napi_value> arguments);
+  void call(const Napi::FunctionReference& function, std::initializer_list<double> numbers) const;
 
-  Watcher* watcher_ = nullptr;
+  Watcher& watcher_;
+  uint32_t id_;
+  bool detached_;
+  bool referenced_ = false;
   launcher::Descriptor pidfd_;
   launcher::Descriptor status_;                 // until its end-of-file
   launcher::Descriptor lifeline_;               // of a child under our init
   std::unique_ptr<launcher::Placing> placing_;  // until the first news
-  bool detached_ = false;
-  bool referenced_ = false;
-  plan::Record failure_ = {};  // `kind` tells whether there is one
-  Napi::FunctionReference on_started_;
-  Napi::FunctionReference on_exit_;
+  plan::Record failure_ = {};                   // `kind` tells whether there is one
 };
-
-// A failure as the contract has it: { step, operand, syscall, errno }.
-Napi::Object to_object(Napi::Env env, uint32_t step, const plan::Outcome& failure);
 
 }  // namespace addon

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 
-#include "addon/child.h"
 #include "addon/start.h"
 #include "addon/usage.h"
 #include "kernel/syscall.h"
@@ -16,14 +15,6 @@
 
 namespace addon {
 namespace {
-
-long integer(const Napi::Value& value) {
-  return static_cast<long>(value.As<Napi::Number>().Int64Value());
-}
-
-Napi::Value result(const Napi::CallbackInfo& info, long value) {
-  return Napi::Number::New(info.Env(), static_cast<double>(value));
-}
 
 // libuv's pool is born at its first use, with the namespaces of the thread that used it first. One
 // empty job, waited for by nobody, has it born before this thread moves (uv_queue_work starts all
@@ -40,25 +31,25 @@ void warm_thread_pool(Napi::Env env) {
 
 Napi::Value unshare(const Napi::CallbackInfo& info) {
   warm_thread_pool(info.Env());
-  return result(info, kernel::call(__NR_unshare, integer(info[0])));
+  return number(info, kernel::call(__NR_unshare, integer(info[0])));
 }
 
 Napi::Value setns(const Napi::CallbackInfo& info) {
   warm_thread_pool(info.Env());
-  return result(info, kernel::call(__NR_setns, integer(info[0]), integer(info[1])));
+  return number(info, kernel::call(__NR_setns, integer(info[0]), integer(info[1])));
 }
 
 Napi::Value pidfd_open(const Napi::CallbackInfo& info) {
-  return result(info, kernel::call(__NR_pidfd_open, integer(info[0]), integer(info[1])));
+  return number(info, kernel::call(__NR_pidfd_open, integer(info[0]), integer(info[1])));
 }
 
 Napi::Value pidfd_send_signal(const Napi::CallbackInfo& info) {
-  return result(
+  return number(
       info, kernel::call(__NR_pidfd_send_signal, integer(info[0]), integer(info[1]), nullptr, 0));
 }
 
 Napi::Value pidfd_getfd(const Napi::CallbackInfo& info) {
-  return result(info, kernel::call(__NR_pidfd_getfd, integer(info[0]), integer(info[1]), 0));
+  return number(info, kernel::call(__NR_pidfd_getfd, integer(info[0]), integer(info[1]), 0));
 }
 
 // Waits until the exec has happened or failed: the man page's clone has no third state, and this
@@ -72,48 +63,42 @@ plan::Record wait_for_exec(int status) {
   return size == static_cast<ssize_t>(sizeof record) ? record : plan::Record{};
 }
 
-// { pid, pidfd }, or a failure. The caller owns the pidfd and reaps the child.
+// The caller owns the pidfd and reaps the child.
 Napi::Value clone(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  launcher::Started started = launcher::start(to_start_options(info[0].As<Napi::Object>()));
-  if (started.failure.error != 0) return to_object(env, plan::kBeforePlan, started.failure);
+  const Napi::Value report = info[6];
+  std::string variables;
+  launcher::Started started = launcher::start(start_options(info, variables));
+  if (started.failure.error != 0) return fail(info, report, plan::kBeforePlan, started.failure);
   const plan::Record record = wait_for_exec(started.status.get());
   if (record.kind == plan::RecordKind::failed) {
     launcher::wait_for_exit(started.pidfd.get());
-    return to_object(env, record.step, {record.call, record.error, record.operand});
+    return fail(info, report, record.step, {record.call, record.error, record.operand});
   }
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("pid", started.pid);
-  object.Set("pidfd", started.pidfd.release());
-  return object;
+  write<Napi::Float64Array>(report, {static_cast<double>(started.pid)});
+  return number(info, started.pidfd.release());
 }
 
-// { code, signal, usage }; null while the child runs and `wait` is false; the negative errno.
+// 1 when it has ended and `report` says how, 0 when it runs still, or the negative errno.
 Napi::Value waitid(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const int pidfd = info[0].As<Napi::Number>().Int32Value();
-  const bool wait = info[1].As<Napi::Boolean>().Value();
   launcher::Exit exit;
-  const int error = launcher::wait_by_pidfd(pidfd, wait ? 0 : WNOHANG, exit);
-  if (error != 0) return Napi::Number::New(env, error);
-  if (!exit.ended) return env.Null();
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("code", exit.code);
-  object.Set("signal", exit.signal);
-  object.Set("usage", to_object(env, exit.usage));
-  return object;
+  const int error = launcher::wait_by_pidfd(static_cast<int>(integer(info[0])),
+                                            integer(info[1]) != 0 ? 0 : WNOHANG, exit);
+  if (error != 0) return number(info, error);
+  if (!exit.ended) return number(info, 0);
+  write<Napi::Float64Array>(info[2],
+                            {static_cast<double>(exit.code), static_cast<double>(exit.signal),
+                             microseconds(exit.usage.ru_utime), microseconds(exit.usage.ru_stime),
+                             static_cast<double>(exit.usage.ru_maxrss)});
+  return number(info, 1);
 }
 
 }  // namespace
 
-void export_raw(Napi::Env env, Napi::Object exports) {
-  exports.Set("unshare", Napi::Function::New<unshare>(env, "unshare"));
-  exports.Set("setns", Napi::Function::New<setns>(env, "setns"));
-  exports.Set("clone", Napi::Function::New<clone>(env, "clone"));
-  exports.Set("waitid", Napi::Function::New<waitid>(env, "waitid"));
-  exports.Set("pidfdOpen", Napi::Function::New<pidfd_open>(env, "pidfdOpen"));
-  exports.Set("pidfdSendSignal", Napi::Function::New<pidfd_send_signal>(env, "pidfdSendSignal"));
-  exports.Set("pidfdGetfd", Napi::Function::New<pidfd_getfd>(env, "pidfdGetfd"));
+void export_raw(Exports& exports) {
+  exports.insert(exports.end(),
+                 {method<unshare>("unshare"), method<setns>("setns"), method<clone>("clone"),
+                  method<waitid>("waitid"), method<pidfd_open>("pidfdOpen"),
+                  method<pidfd_send_signal>("pidfdSendSignal"), method<pidfd_getfd>("pidfdGetfd")});
 }
 
 }  // namespace addon

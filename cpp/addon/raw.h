@@ -1,10 +1,10 @@
 #pragma once
 
-#include <napi.h>
+#include "addon/exports.h"
 
 namespace addon {
 
 // unshare, setns, clone, waitid and the pidfd calls: the raw layer, linux-namespaces/syscall.
-void export_raw(Napi::Env env, Napi::Object exports);
+void export_raw(Exports& exports);
 
 }  // namespace addon

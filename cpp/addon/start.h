@@ -1,16 +1,19 @@
 #pragma once
 
-#include <napi.h>
-
+#include "addon/exports.h"
 #include "launcher/start.h"
 
 namespace addon {
 
-// The options as the contract has them, to the launcher's struct. Its views end with the JavaScript
-// values.
-launcher::StartOptions to_start_options(const Napi::Object& given);
+// The first six arguments of `start` and `clone`, as the contract has them, to the launcher's
+// struct. `environment` receives the bytes that it points at.
+launcher::StartOptions start_options(const Napi::CallbackInfo& info, std::string& environment);
 
-// sealProgram, nullDevice, socketPair, start: what a start needs.
-void export_start(Napi::Env env, Napi::Object exports);
+// A failure for the array that the contract calls `report`; returns -1 for the function to return.
+Napi::Value fail(const Napi::CallbackInfo& info, const Napi::Value& report, uint32_t step,
+                 const plan::Outcome& failure);
+
+// listen, sealProgram, nullDevice, socketPair, close, start, kill, proceed, setReferenced.
+void export_start(Exports& exports);
 
 }  // namespace addon

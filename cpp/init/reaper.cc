@@ -118,12 +118,11 @@ Outcome keep_own_descriptors(int lifeline, long signals) {
   return outcome(Call::close_range, kernel::call(__NR_close_range, kSignals + 1, ~0u, 0));
 }
 
-void forward_signals(const Context& context, long program) {
+// `target` as kill(2) takes it.
+void forward_signals(long target) {
   signalfd_siginfo info = {};
   while (kernel::call(__NR_read, kSignals, &info, sizeof info) == static_cast<long>(sizeof info)) {
-    if (is_to_forward(info)) {
-      kernel::call(__NR_kill, context.own_session ? -program : program, info.ssi_signo);
-    }
+    if (is_to_forward(info)) kernel::call(__NR_kill, target, info.ssi_signo);
   }
 }
 
@@ -145,6 +144,7 @@ Outcome init(Context& context, Operands operands) {
   if (pid < 0) return outcome(Call::clone, pid);
   const Outcome kept = keep_own_descriptors(lifeline, signals);
   if (kept.error != 0) return kept;  // the end of PID 1 is the end of the program's process, too
+  forward_signals(pid);              // a signal that came before the program is there first, too
   __atomic_store_n(&program.may_execute, 1, __ATOMIC_RELEASE);
   kernel::call(__NR_futex, &program.may_execute, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   wait_while(program.in_our_memory, 1);
@@ -160,7 +160,7 @@ Outcome init(Context& context, Operands operands) {
     // wake us for ever.
     kernel::call(__NR_ppoll, sources, context.lifeline ? 2 : 1, nullptr, nullptr, 0);
     if (context.lifeline && sources[1].revents != 0) kernel::exit_group(128 + SIGKILL);
-    forward_signals(context, pid);
+    forward_signals(context.own_session ? -pid : pid);
     reap(pid, reaped);
     if (reaped.program) end_with(reaped);
   }

@@ -2,11 +2,11 @@ import { ChildProcess } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { NativeExit } from '../../types/native';
 import { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import type { Usage } from '../usage';
 import { type Ending, Handle } from './handle';
+import type { Exit } from './launch';
 import { type ChildOptions, signalName } from './spawnOptions';
 
 /** The fields of Node's ChildProcess that its prototype works on, and its constructor sets. */
@@ -118,7 +118,7 @@ function end(child: Child, ending: Ending): void {
   }
 }
 
-function recordExit(child: Child, { code, signal, usage }: NativeExit): void {
+function recordExit(child: Child, { code, signal, usage }: Exit): void {
   usages.set(child, usage);
   if (signal === 0) child.exitCode = code;
   else child.signalCode = signalName(signal);

@@ -1,12 +1,12 @@
-import type { NativeFailure } from '../../types/native';
 import { errnoName, NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { typesIn } from '../types';
 import { creationHint, execHint } from './hints';
+import type { Failure } from './launch';
 import type { Step } from './steps';
 
 /** The error for a plan that could not be carried out. */
-export function planError(plan: Plan, failure: NativeFailure): NamespaceError {
+export function planError(plan: Plan, failure: Failure): NamespaceError {
   const step = [...plan.setup, ...plan.program][failure.step];
   if (step === undefined) return startError(plan, failure);
   const code = errnoName(failure.errno);
@@ -28,7 +28,7 @@ function execError(
   plan: Plan,
   step: Step,
   code: string,
-  { errno, syscall }: NativeFailure,
+  { errno, syscall }: Failure,
 ): NamespaceError {
   const [file = ''] = step.operands;
   const isExec = syscall === 'execve';
@@ -46,7 +46,7 @@ function execError(
 function stepHint(
   { name, operands }: Step,
   code: string,
-  failure: NativeFailure,
+  failure: Failure,
   plan: Plan,
 ): string | undefined {
   switch (name) {
@@ -69,7 +69,7 @@ function stepHint(
   }
 }
 
-function bindHint(code: string, { operand, syscall }: NativeFailure): string | undefined {
+function bindHint(code: string, { operand, syscall }: Failure): string | undefined {
   if (code === 'ENOENT') return `the ${operand === 0 ? 'source' : 'target'} is not there`;
   if (code === 'ENOTDIR' && syscall === 'move_mount')
     return 'a file goes onto a file, a folder onto a folder';
@@ -80,7 +80,7 @@ function bindHint(code: string, { operand, syscall }: NativeFailure): string | u
 }
 
 // A child that was not even born, or could not come to the init program.
-function startError(plan: Plan, failure: NativeFailure): NamespaceError {
+function startError(plan: Plan, failure: Failure): NamespaceError {
   const code = errnoName(failure.errno);
   return new NamespaceError({
     step: 'start',
@@ -91,7 +91,7 @@ function startError(plan: Plan, failure: NativeFailure): NamespaceError {
   });
 }
 
-function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string | undefined {
+function startHint(code: string, { syscall }: Failure, plan: Plan): string | undefined {
   if (code === 'EMFILE') return 'this process has no descriptors left: ulimit -n';
   if (syscall === 'clone') return creationHint(code, typesIn(plan.birth));
   if (code === 'E2BIG')
@@ -103,7 +103,7 @@ function startHint(code: string, { syscall }: NativeFailure, plan: Plan): string
 }
 
 /** The error for a raw clone. */
-export function cloneError(plan: Plan, failure: NativeFailure): NamespaceError {
+export function cloneError(plan: Plan, failure: Failure): NamespaceError {
   if (failure.syscall !== 'clone') return planError(plan, failure);
   const code = errnoName(failure.errno);
   const hint = creationHint(code, typesIn(plan.birth));

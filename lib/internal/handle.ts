@@ -1,12 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { constants } from 'node:os';
-import type { NativeChild, NativeExit } from '../../types/native';
 import type { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { typeFacts } from '../types';
 import { planError } from './failure';
 import { writeIdMaps } from './idMaps';
-import { encodeEnvironment, isFailure, launch } from './launch';
+import { beforePlan, type Child, type Exit, isFailure, launch } from './launch';
 import { signalPid1 } from './pid1';
 import { openStdio, type StdioEntry } from './stdio';
 
@@ -20,10 +19,7 @@ export interface HandleOptions {
 }
 
 /** How a start ended that never came to a program, or how a program ended. */
-export type Ending = { readonly error: NamespaceError } | { readonly exit: NativeExit };
-
-/** The step of a failure that comes before the plan's first. */
-const beforePlan = 0xffff_ffff;
+export type Ending = { readonly error: NamespaceError } | { readonly exit: Exit };
 
 const { SIGKILL } = constants.signals;
 const { EACCES, EAGAIN, ENOENT, ESRCH } = constants.errno;
@@ -43,7 +39,7 @@ export class Handle {
   readonly #options: HandleOptions;
   readonly #onStarted: () => void;
   readonly #onEnded: (ending: Ending) => void;
-  #child: NativeChild | undefined;
+  #child: Child | undefined;
   #started = false;
 
   constructor(
@@ -83,7 +79,8 @@ export class Handle {
     const started = launch({
       plan: this.#plan,
       argv: this.#options.args,
-      environment: encodeEnvironment(this.#options.envPairs, this.#options.inheritsEnvironment),
+      environment: this.#options.envPairs,
+      inheritsEnvironment: this.#options.inheritsEnvironment,
       descriptors: stdio.descriptors,
       detached: this.#options.detached,
       onStarted: this.#onStarted,
@@ -111,13 +108,13 @@ export class Handle {
     return error.syscall === 'clone' ? -EAGAIN : error.errno;
   }
 
-  #onMapped(child: NativeChild, error: NamespaceError | undefined): void {
+  #onMapped(child: Child, error: NamespaceError | undefined): void {
     this.error = error;
     if (error === undefined) child.proceed();
     else child.kill(SIGKILL);
   }
 
-  #onExit(exit: NativeExit): void {
+  #onExit(exit: Exit): void {
     const error = exit.failure === undefined ? this.error : planError(this.#plan, exit.failure);
     this.#onEnded(error === undefined ? { exit } : { error });
   }

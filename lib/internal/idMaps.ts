@@ -4,7 +4,7 @@ import { type IdRange, mapLines } from '../idMap';
 import type { LauncherMaps, Plan } from '../plan';
 import { addon } from './addon';
 import { planError } from './failure';
-import { encodeEnvironment, isFailure, launch } from './launch';
+import { isFailure, launch } from './launch';
 import { steps } from './steps';
 
 /**
@@ -77,7 +77,8 @@ function runHelper(
   const started = launch({
     plan,
     argv: [program, String(pid), ...args],
-    environment: encodeEnvironment([], true),
+    environment: [],
+    inheritsEnvironment: true,
     descriptors: Int32Array.of(nothing, nothing, nothing),
     detached: false,
     onStarted() {},

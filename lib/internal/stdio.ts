@@ -30,13 +30,15 @@ export function openStdio(entries: readonly StdioEntry[]): Stdio | number {
   for (const [index, { type, fd, handle }] of entries.entries()) {
     const descriptor = type === 'ignore' ? ignored(index) : (fd ?? handle?.fd ?? -1);
     if (handle !== undefined && (type === 'pipe' || type === 'overlapped')) {
-      const pair = addon().socketPair();
-      if (typeof pair === 'number') {
+      const ends = new Int32Array(2);
+      const result = addon().socketPair(ends);
+      if (result < 0) {
         discard();
-        return pair;
+        return result;
       }
-      pairs.push({ ours: pair[0], theirs: pair[1], handle });
-      descriptors[index] = pair[1];
+      const [ours = -1, theirs = -1] = ends;
+      pairs.push({ ours, theirs, handle });
+      descriptors[index] = theirs;
     } else {
       descriptors[index] = descriptor;
     }

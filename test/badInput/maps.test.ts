@@ -142,7 +142,7 @@ describe('ids that the caller may not map', () => {
   asOrdinaryUser('its own with setgroups allowed, which newgidmap(1) quietly denies', async () => {
     const box = Namespace.user({ setgroups: 'allow' });
     const outcome = await box.run('cat', ['/proc/self/setgroups']).catch((error) => error);
-    if ('stdout' in outcome) expect(outcome.stdout).toBe('allow\n');
+    if ('exitCode' in outcome) expect(outcome.stdout).toBe('allow\n');
     else expect(outcome).toMatchObject({ name: 'NamespaceError', step: 'user.map' });
   });
 

@@ -107,7 +107,7 @@ describe('the window between clone and exec', () => {
       expect(window.length).toBeGreaterThan(0);
       // prctl can change a lot; here it may raise ambient capabilities, and those only.
       const harmless =
-        /^(capset|close|close_range|dup3|fcntl|prctl\(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE|exit_group)\b/;
+        /^(capset|close|close_range|dup3|fcntl|prctl\(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE|prctl\(PR_SET_PDEATHSIG|exit_group)\b/;
       expect(window.filter((text) => !harmless.test(text))).toEqual([]);
     },
   );

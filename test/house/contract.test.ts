@@ -1,86 +1,62 @@
-// types/native.d.ts is the whole contract of the addon, and TypeScript cannot see whether C++ keeps it: so the names
-// in the one are held against the objects that the other makes.
+// types/native.d.ts is the whole contract of the addon, and TypeScript cannot see whether C++ keeps it: so its names and
+// what is written into its reports are held against the real addon.
+import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
+import { Namespace } from '../../lib/index';
 import { addon, initProgram } from '../../lib/internal/addon';
-import type { NativeChild, NativeExit, NativeFailure } from '../../types/native';
+import type { StartArguments } from '../../types/native';
 import { text } from '../support/sources';
 
-const contract = text('types/native.d.ts') + text('lib/usage.ts');
+const contract = text('types/native.d.ts');
 
-/** Names of an interface's members; what it extends comes first. */
+/** Names of an interface's members. */
 function members(name: string): string[] {
-  const declaration = new RegExp(
-    `^export interface ${name}(?: extends (\\w+))? \\{\\n([\\s\\S]*?)^\\}`,
-    'm',
-  );
-  const [, parent, body = ''] = declaration.exec(contract) ?? [];
-  const own = [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(
-    (match) => match[1] ?? '',
-  );
-  return [...(parent ? members(parent) : []), ...own].sort();
+  const declaration = new RegExp(`^export interface ${name} \\{\n([\\s\\S]*?)^\\}`, 'm');
+  const [, body = ''] = declaration.exec(contract) ?? [];
+  return [...body.matchAll(/^ {2}(?:readonly )?(\w+)[:(]/gm)].map((match) => match[1] ?? '').sort();
 }
 
-/** Names that an object of a class of the addon's has, its methods included. */
-function namesWithMethods(object: object): string[] {
-  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(object));
-  return [...Object.keys(object), ...methods].filter((name) => name !== 'constructor').sort();
+function start(plan: string, stdio = Int32Array.of(0, 1, 2)): StartArguments {
+  return [initProgram(), Buffer.from(plan), new Uint8Array(), stdio, 0, 0, new Float64Array(4)];
 }
 
-const names = (object: object) => Object.keys(object).sort();
-
-interface Run {
-  child: NativeChild;
-  exit: NativeExit;
-}
-
-function run(plan: string): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = addon().start(
-      {
-        program: initProgram(),
-        plan: Buffer.from(plan),
-        environment: Buffer.from(''),
-        stdio: Int32Array.of(0, 1, 2),
-        namespaces: 0,
-        init: false,
-        detached: false,
-      },
-      () => undefined,
-      (exit) => resolve({ child: child as NativeChild, exit }),
-    );
-    if (!('kill' in child)) reject(new Error(`not started: ${JSON.stringify(child)}`));
-  });
-}
+const call = (index = 0) => addon().calls.split('\n')[index];
 
 test('the addon exports what the contract says, and nothing else', () => {
   expect(members('NativeAddon')).toContain('start');
-  expect(names(addon())).toEqual(members('NativeAddon'));
+  expect(Object.keys(addon()).sort()).toEqual(members('NativeAddon'));
 });
 
-test('a child and its end have what the contract says', async () => {
-  const { child, exit } = await run('done\0');
-  expect(namesWithMethods(child)).toEqual(members('NativeChild'));
-  expect(names(exit)).toEqual(members('NativeExit').filter((name) => name !== 'failure'));
-  expect(names(exit.usage)).toEqual(members('Usage'));
+test('the report of a start that went well, and of the wait for its end', () => {
+  const options = start('done\0');
+  const pidfd = addon().clone(...options);
+  expect(pidfd).toBeGreaterThan(2);
+  expect(options[6][0]).toBeGreaterThan(1);
+  const report = new Float64Array(5);
+  expect(addon().waitid(pidfd, 1, report)).toBe(1);
+  const [code, signal, user, system, maxRSS] = report;
+  expect([code, signal]).toEqual([0, 0]);
+  expect((user ?? 0) + (system ?? 0)).toBeGreaterThan(0);
+  expect(maxRSS).toBeGreaterThan(100);
+  addon().close(pidfd);
 });
 
-test('a failure has what the contract says', async () => {
-  const { exit } = await run('no.such.step\0');
-  expect(names(exit)).toEqual(members('NativeExit'));
-  expect(names(exit.failure as NativeFailure)).toEqual(members('NativeFailure'));
+test('the report of a step that fails: its index, its operand, the call and errno', () => {
+  const options = start('session.create\0mount.bind\0/\0/no/such\0\0done\0');
+  expect(addon().clone(...options)).toBe(-1);
+  const [step, operand, number, errno] = options[6];
+  expect([step, operand, call(number), errno]).toEqual([1, 1, 'move_mount', 2]);
 });
 
-test('a start that fails at once is a failure too', () => {
-  const options = {
-    program: initProgram(),
-    plan: Buffer.from('done\0'),
-    environment: Buffer.from(''),
-    stdio: Int32Array.of(0, 1, 99_999),
-    namespaces: 0,
-    init: false,
-    detached: false,
-  };
-  const failed = addon().clone(options);
-  expect(names(failed)).toEqual(members('NativeFailure'));
-  expect(failed).toMatchObject({ syscall: 'dup3', operand: 2 });
+test('the report of a start that fails before its plan', () => {
+  const options = start('done\0', Int32Array.of(0, 1, 99_999));
+  expect(addon().clone(...options)).toBe(-1);
+  const [step, operand, number, errno] = options[6];
+  expect([step, operand, call(number), errno]).toEqual([0xffff_ffff, 2, 'dup3', 9]);
+});
+
+test('the listener is told the end by the arguments that the contract names', async () => {
+  // By way of the library, for there is one listener for all children.
+  const child = Namespace.none.spawn('sh', ['-c', 'exit 7']);
+  expect(await once(child, 'exit')).toEqual([7, null]);
 });
