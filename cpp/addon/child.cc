@@ -69,7 +69,10 @@ void Child::finish(const launcher::Exit& exit) {
   plan::Record ended = {};
   const bool told = lifeline_.is_open() && receive(lifeline_.get(), ended);
   if (status_.is_open()) watcher_.forget(status_.get());
+  status_.reset();
+  lifeline_.reset();
   watcher_.forget(pidfd_.get());
+  pidfd_.reset();
   set_referenced(false);
   Environment& environment = Environment::of(watcher_.env());
   // Alive to the end of this function only: nobody knows the child any more.
@@ -77,7 +80,7 @@ void Child::finish(const launcher::Exit& exit) {
   environment.children.erase(id_);
   const bool failed = failure_.kind == plan::RecordKind::failed;
   call(environment.on_exit,
-       {static_cast<double>(id_), exit.known ? 1.0 : 0.0,
+       {static_cast<double>(id_), exit.known || told ? 1.0 : 0.0,
         static_cast<double>(told ? ended.code : exit.code),
         static_cast<double>(told ? ended.signal : exit.signal), microseconds(exit.usage.ru_utime),
         microseconds(exit.usage.ru_stime),

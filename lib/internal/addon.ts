@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NativeAddon } from '../../types/native';
 import { NamespaceError } from '../errors';
@@ -17,7 +18,7 @@ function load(): NativeAddon {
   if (process.platform !== 'linux') {
     throw new NamespaceError({
       step: 'load',
-      errno: 38,
+      errno: constants.errno.ENOSYS,
       syscall: 'clone',
       hint: `namespaces are a feature of the Linux kernel, and this is ${process.platform}`,
     });

@@ -118,8 +118,10 @@ function end(child: Child, ending: Ending): void {
   }
 }
 
-function recordExit(child: Child, { code, signal, usage }: Exit): void {
+function recordExit(child: Child, { known, code, signal, usage }: Exit): void {
   usages.set(child, usage);
+  // Nobody knows how it ended: no code is not the code 0.
+  if (!known) return;
   if (signal === 0) child.exitCode = code;
   else child.signalCode = signalName(signal);
 }

@@ -81,7 +81,6 @@ describe('the window between clone and exec', () => {
       ({ text }) => /^clone3?\(.*CLONE_VM/.test(text) && text.includes('CLONE_PIDFD'),
     );
     const caller = lines[at]?.pid;
-    const after = lines.slice(at + 1);
     const result = lines
       .slice(at)
       .find(({ pid, text }) => pid === caller && /clone3?[( ].*= \d+$/.test(text));
@@ -89,7 +88,7 @@ describe('the window between clone and exec', () => {
     return {
       before: lines.slice(0, at).filter(({ pid }) => pid === caller),
       clone: lines[at]?.text ?? '',
-      child: after.filter(({ pid }) => pid === born),
+      child: lines.filter(({ pid }) => pid === born),
     };
   }
 

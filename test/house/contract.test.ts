@@ -42,10 +42,10 @@ test('the report of a start that went well, and of the wait for its end', () => 
 });
 
 test('the report of a step that fails: its index, its operand, the call and errno', () => {
-  const options = start('session.create\0mount.bind\0/\0/no/such\0\0done\0');
+  const options = start('session.create\0process.cwd\0/no/such\0done\0');
   expect(addon().clone(...options)).toBe(-1);
   const [step, operand, number, errno] = options[6];
-  expect([step, operand, call(number), errno]).toEqual([1, 1, 'move_mount', 2]);
+  expect([step, operand, call(number), errno]).toEqual([1, 0, 'chdir', 2]);
 });
 
 test('the report of a start that fails before its plan', () => {
