@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { Mount, Namespace, NamespaceError } from '../lib/index';
 import {
-  ended,
   permitted,
   rejection,
   script,
