@@ -2,13 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { Mount, Namespace, NamespaceError } from '../lib/index';
-import {
-  permitted,
-  rejection,
-  script,
-  scriptInside,
-  temporaryFolder,
-} from './support/script';
+import { permitted, rejection, script, scriptInside, temporaryFolder } from './support/script';
 
 const file = temporaryFolder();
 
