@@ -50,8 +50,7 @@ void adopt(Descriptor pidfd, std::unique_ptr<Placing> placing) {
   orphans[number] = {std::move(pidfd), std::move(placing)};
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, number, &event) != 0) return;
   if (!is_first) return;
-  // Without a thread left for it the orphans are reaped with this process, or by the thread for the
-  // next one.
+  // Without a thread left for it the orphans stay zombies until this process ends.
   pthread_t thread = {};
   if (pthread_create(&thread, nullptr, wait_for_orphans, nullptr) == 0) pthread_detach(thread);
 }
