@@ -5,13 +5,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { add, jest } from './support/jest.mjs';
+import { add, jest, tellFailures } from './support/jest.mjs';
 import { runQuietly, totals } from './support/run.mjs';
 
 const versions = [20, 22, 24, 26];
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'linux-namespaces');
 
 const runs = versions.map(testOn);
+tellFailures(runs);
 console.table(
   runs.map(({ name, code, counts, seconds }) => ({
     node: name,

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { add, jest } from './support/jest.mjs';
+import { add, jest, tellFailures } from './support/jest.mjs';
 import { ordinaryUser } from './support/ordinary-user.mjs';
 import { totals } from './support/run.mjs';
 
@@ -12,6 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lns-test-'));
 
 try {
   const runs = process.getuid() === 0 ? asBoth() : asOne();
+  tellFailures(runs);
   if (runs.some(({ counts }) => counts)) console.log(totals(add(runs)));
   process.exitCode = runs.find(({ code }) => code !== 0)?.code ?? 0;
 } finally {

@@ -1,4 +1,4 @@
-// One run of jest: by which Node, in which checkout, as whom; and what it counted.
+// One run of jest: by which Node, in which checkout, as whom; what it counted, what failed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './run.mjs';
@@ -20,7 +20,7 @@ export function jest({ node = process.execPath, checkout = root, scratch, user, 
     stdio: ['inherit', 'ignore', 'inherit'],
     ...(user && { uid: user.uid, gid: user.gid, env: user.env }),
   });
-  return { code, counts: read(report) };
+  return { code, ...read(report) };
 }
 
 function read(report) {
@@ -28,14 +28,31 @@ function read(report) {
   try {
     result = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    return undefined;
+    return { failures: [] };
   }
+  return { counts: count(result), failures: result.testResults.flatMap(failuresOf) };
+}
+
+function count(result) {
   return {
     passed: result.numPassedTests,
     // A file that does not even load has no tests to count, but it failed.
     failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
     skipped: result.numPendingTests + result.numTodoTests,
   };
+}
+
+function failuresOf({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0 && status === 'failed') return [`${name}\n${message}`];
+  return failed.map((test) => `${name}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
+}
+
+/** Prints what failed in several runs; for the end of the output, since of a long log only the tail is read. */
+export function tellFailures(runs) {
+  for (const failure of runs.flatMap(({ failures }) => failures)) {
+    console.error(`\nFAILED ${failure}`);
+  }
 }
 
 /** The sum of several runs. */
