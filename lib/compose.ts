@@ -1,5 +1,5 @@
 import * as validate from './internal/validate';
-import type { Spec } from './spec';
+import { type Joins, type Spec, typesOf } from './spec';
 import type { NamespaceType } from './types';
 
 /** The types that a namespace or a composition is made of. */
@@ -27,7 +27,7 @@ export function composeSpecs(specs: readonly Spec[]): Spec {
   const composed: Spec = {};
   const position = new Map<string, number>();
   for (const [index, spec] of specs.entries()) {
-    for (const type of Object.keys(spec) as NamespaceType[]) {
+    for (const type of typesOf(spec)) {
       const before = position.get(type);
       if (before !== undefined) {
         throw validate.invalidValue(
@@ -40,8 +40,16 @@ export function composeSpecs(specs: readonly Spec[]): Spec {
     }
     Object.assign(composed, spec);
   }
+  const joins = specs.flatMap(({ join }) => (join === undefined ? [] : [join]));
+  if (joins.length > 0) Object.assign(composed, { join: composeJoins(joins) });
   checkTogether(composed);
   return Object.freeze(composed);
+}
+
+function composeJoins(joins: readonly Joins[]): Joins {
+  return Object.assign({}, ...joins, {
+    namespaces: Object.assign({}, ...joins.map(({ namespaces }) => namespaces)),
+  });
 }
 
 // What one part needs of another.

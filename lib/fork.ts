@@ -1,5 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { NamespaceChild } from './child';
 import * as validate from './internal/validate';
 import { spawn } from './spawn';
 import type { Spec } from './spec';
@@ -10,7 +10,7 @@ export function fork(
   modulePath: unknown,
   args?: unknown,
   options?: unknown,
-): ChildProcess {
+): NamespaceChild {
   const file = validate.path(
     modulePath instanceof URL ? fileURLToPath(modulePath) : modulePath,
     'modulePath',

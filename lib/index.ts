@@ -1,4 +1,7 @@
+export type { NamespaceChild } from './child';
 export { NamespaceError } from './errors';
+export { NamespaceHandle } from './handle';
+export { NamespaceHandles } from './handles';
 export type { IdMaps, IdRange } from './idMap';
 export type {
   BindMount,
@@ -14,6 +17,7 @@ export type {
 export { Mount } from './mount';
 export { Namespace } from './namespace';
 export type { NetworkOptions } from './network';
+export type { ProcessOptions, ProcessTarget } from './open';
 export type { PidOptions } from './pid';
 export type { Probe } from './probe';
 export type { RunOptions, RunResult } from './run';

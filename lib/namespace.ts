@@ -1,21 +1,23 @@
-import type {
-  ChildProcess,
-  ChildProcessWithoutNullStreams,
-  ForkOptions,
-  SpawnOptions,
-  SpawnOptionsWithoutStdio,
-} from 'node:child_process';
+import { Composable, specOf } from './composable';
 import { composeSpecs, type Distinct, type TypesOf } from './compose';
-import { explain } from './explain';
-import { fork } from './fork';
+import { createHandles } from './create';
+import type { NamespaceHandle } from './handle';
+import type { NamespaceHandles } from './handles';
 import * as validate from './internal/validate';
 import { type Mount, type MountOptions, mountSpec } from './mount';
 import { type NetworkOptions, networkSpec } from './network';
+import {
+  openAllOf,
+  openCurrent,
+  openOf,
+  openPath,
+  type ProcessOptions,
+  type ProcessTarget,
+} from './open';
 import { type PidOptions, pidSpec } from './pid';
+import { unpin } from './pin';
 import { type Probe, probe } from './probe';
-import { type RunOptions, type RunResult, run } from './run';
-import { planFor, spawn } from './spawn';
-import { type Spec, typesOf } from './spec';
+import type { Spec } from './spec';
 import { type TimeOptions, timeSpec } from './time';
 import type { NamespaceType } from './types';
 import { type UserOptions, userSpec } from './user';
@@ -41,19 +43,19 @@ const factory = Symbol('factory');
  * const { stdout } = await box.run('sh', ['-c', 'echo "PID $$ on $(hostname)"']);   // PID 1 on box
  * ```
  */
-export class Namespace<T extends NamespaceType = NamespaceType> {
-  readonly #spec: Spec;
-  /** The types in it, in alphabetical order. */
-  readonly types: readonly T[];
-
+export class Namespace<T extends NamespaceType = NamespaceType> extends Composable<T> {
   private constructor(key: typeof factory, spec: Spec) {
     if (key !== factory)
       throw new TypeError(
         'Illegal constructor: namespaces are made by Namespace.user() and its like',
       );
-    this.#spec = spec;
-    this.types = typesOf(spec) as readonly T[];
+    super(spec);
     Object.freeze(this);
+  }
+
+  /** Handles on namespaces that exist, and sets of them, are namespaces, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Composable;
   }
 
   /** The empty composition: a plain child, on the same native path. */
@@ -109,14 +111,71 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
    * Several as one. Nothing is changed and nothing started.
    * @throws TypeError for two of one type, or a part that needs another that is not there
    */
-  static compose<const Parts extends readonly Namespace<NamespaceType>[]>(
+  static compose<const Parts extends readonly Composable<NamespaceType>[]>(
     ...parts: Distinct<Parts> extends Parts ? Parts : Distinct<Parts>
   ): Namespace<TypesOf<Parts[number]>> {
-    const specs = (parts as readonly unknown[]).map((part, index) => {
-      if (part instanceof Namespace) return part.#spec;
-      throw validate.invalidType(`parts[${index}]`, 'an instance of Namespace', part);
-    });
-    return new Namespace(factory, composeSpecs(specs));
+    return new Namespace(factory, composeParts(parts));
+  }
+
+  /**
+   * Makes namespaces and returns handles on them; no process stays. They live as long as a handle, a process in them or a
+   * pin does. The first process in a pid namespace made so becomes its PID 1, and when that ends it takes no other.
+   * @param parts - as for {@link Namespace.compose}
+   * @throws NamespaceError as `spawn` has it
+   *
+   * @example
+   * ```ts
+   * import { Namespace } from 'linux-namespaces';
+   *
+   * await using lab = await Namespace.create(Namespace.user(), Namespace.network());
+   * const { stdout } = await lab.run('id', ['-u']);
+   * console.log(stdout.trim());   // 0
+   * ```
+   */
+  static create<const Parts extends readonly Composable<NamespaceType>[]>(
+    ...parts: Distinct<Parts> extends Parts ? Parts : Distinct<Parts>
+  ): Promise<NamespaceHandles<TypesOf<Parts[number]>>> {
+    return createHandles(composeParts(parts));
+  }
+
+  /**
+   * A handle on the namespace of a file: of /proc/PID/ns, or one that it is pinned to.
+   * @param type - what it has to be; another type is an error
+   * @throws NamespaceError ENOENT, EACCES; EINVAL for a file that is no namespace, or another type
+   */
+  static open<T extends NamespaceType = NamespaceType>(
+    path: string,
+    type?: T,
+  ): Promise<NamespaceHandle<T>> {
+    return openPath(path, type);
+  }
+
+  /**
+   * A handle on the namespace of one type that a process is in, or handles on all eight, joined as a whole.
+   * @param target - a process number, `{ pidfd }`, or a child: of this package's, one that does not run yet is waited for
+   * @throws NamespaceError ESRCH when it has ended, EACCES without the right to trace it (ptrace(2))
+   */
+  static of<T extends NamespaceType>(target: ProcessTarget, type: T): Promise<NamespaceHandle<T>>;
+  static of(target: ProcessTarget, options?: ProcessOptions): Promise<NamespaceHandles>;
+  static of(
+    target: ProcessTarget,
+    what?: NamespaceType | ProcessOptions,
+  ): Promise<NamespaceHandle | NamespaceHandles> {
+    return typeof what === 'string' ? openOf(target, what) : openAllOf(target, what);
+  }
+
+  /** A handle on the namespace that the calling thread is in. */
+  static current<T extends NamespaceType>(type: T): NamespaceHandle<T> {
+    return openCurrent(type);
+  }
+
+  /**
+   * Lets go of what was pinned to `path`, by {@link NamespaceHandle.pin} or `ip netns add`, and removes the file. Nothing
+   * there is no error.
+   * @throws NamespaceError EINVAL when something else is there; EPERM without CAP_SYS_ADMIN
+   */
+  static unpin(path: string): Promise<void> {
+    return unpin(path);
   }
 
   /**
@@ -126,80 +185,14 @@ export class Namespace<T extends NamespaceType = NamespaceType> {
   static probe(): Promise<readonly Probe[]> {
     return probe();
   }
+}
 
-  /**
-   * Starts a program in these namespaces; takes what child_process.spawn takes and returns a real ChildProcess.
-   * @param command - looked up in the PATH of the child's environment
-   * @throws TypeError for wrong arguments; {@link NamespaceError} when the kernel could not make the process. Failures of
-   * later steps, the program's exec among them, come as an `'error'` event.
-   */
-  spawn(command: string, options?: SpawnOptionsWithoutStdio): ChildProcessWithoutNullStreams;
-  spawn(
-    command: string,
-    args?: readonly string[],
-    options?: SpawnOptionsWithoutStdio,
-  ): ChildProcessWithoutNullStreams;
-  spawn(command: string, options: SpawnOptions): ChildProcess;
-  spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
-  spawn(
-    command: string,
-    args?: readonly string[] | SpawnOptions,
-    options?: SpawnOptions,
-  ): ChildProcess {
-    return spawn(this.#spec, command, args, options);
-  }
-
-  /** Starts a Node program in these namespaces with an IPC channel; as child_process.fork. */
-  fork(modulePath: string | URL, args?: readonly string[], options?: ForkOptions): ChildProcess;
-  fork(modulePath: string | URL, options?: ForkOptions): ChildProcess;
-  fork(
-    modulePath: string | URL,
-    args?: readonly string[] | ForkOptions,
-    options?: ForkOptions,
-  ): ChildProcess {
-    return fork(this.#spec, modulePath, args, options);
-  }
-
-  /**
-   * Runs a program in these namespaces to its end.
-   * @example
-   * ```ts
-   * import { Namespace } from 'linux-namespaces';
-   *
-   * const { exitCode, usage } = await Namespace.user().run('id', ['-u'], { timeout: 1000 });
-   * ```
-   */
-  run(
-    command: string,
-    args?: readonly string[],
-    options?: RunOptions & { encoding?: BufferEncoding },
-  ): Promise<RunResult>;
-  run(
-    command: string,
-    args: readonly string[],
-    options: RunOptions & { encoding: 'buffer' },
-  ): Promise<RunResult<Buffer>>;
-  run(command: string, options: RunOptions & { encoding?: BufferEncoding }): Promise<RunResult>;
-  run(command: string, options: RunOptions & { encoding: 'buffer' }): Promise<RunResult<Buffer>>;
-  run(
-    command: string,
-    args?: readonly string[] | RunOptions,
-    options?: RunOptions,
-  ): Promise<RunResult | RunResult<Buffer>> {
-    return run(this.#spec, command, args, options) as Promise<RunResult | RunResult<Buffer>>;
-  }
-
-  /** The plan of starting `command` here, step by step with the system calls; nothing is started. */
-  explain(command = 'PROGRAM'): string {
-    const file = validate.path(command, 'command');
-    return explain(
-      planFor(this.#spec, {
-        file,
-        cwd: undefined,
-        uid: undefined,
-        gid: undefined,
-        detached: false,
-      }),
-    );
-  }
+function composeParts(parts: readonly unknown[]): Spec {
+  const specs = parts.map((part, index) => {
+    const spec = specOf(part);
+    if (spec === undefined)
+      throw validate.invalidType(`parts[${index}]`, 'an instance of Namespace', part);
+    return spec;
+  });
+  return composeSpecs(specs);
 }

@@ -1,15 +1,20 @@
 import { type IdMaps, mapLines } from './idMap';
 import { type Step, steps } from './internal/steps';
+import { planJoins } from './join';
 import type { Mount } from './mount';
 import type { Spec } from './spec';
 import { timeOffsets } from './time';
-import { typeFacts } from './types';
+import { type NamespaceType, namespaceTypes, typeFacts } from './types';
 import type { UserSpec } from './user';
 
 /** The ordered steps that carry a spec out, as data. */
 export interface Plan {
   /** CLONE_NEW* flags that the child is born with. */
   readonly birth: number;
+  /** CLONE_NEW* flags of the second process, where there is one: it is the child then. */
+  readonly fork?: number;
+  /** What the steps name by index. */
+  readonly descriptors: readonly number[];
   /** What the launcher writes while the child waits at `launcher.await`. */
   readonly idMaps?: LauncherMaps;
   /** Makes the namespaces; the same array for every start from one composition. */
@@ -54,23 +59,55 @@ export type ResolvedUser = Omit<UserSpec, 'map'> & {
   readonly helpers: boolean;
 };
 
-/** A spec whose user namespace has its ranges. */
+/** A spec whose user namespace has its ranges, and whose joins are those that there is something to do for. */
 export type ResolvedSpec = Omit<Spec, 'user'> & { readonly user?: ResolvedUser };
 
+/** What a plan ends in: a program, nothing (it only tries), or a process that holds what was made. */
+export type Ending = Program | 'done' | 'hold';
+
 /**
- * The part of a plan that makes the namespaces. The order has reasons: the user namespace first, since it gives the rights
- * for all others; the mounts last, since a proc shows the pid namespace and a sysfs the network of its maker.
+ * The part of a plan that joins and makes the namespaces. The order has reasons: joins before, since a user namespace that
+ * is created takes the right to them away; the user namespace, since it gives the rights for all others; the mounts last,
+ * since a proc shows the pid namespace and a sysfs the network of its maker.
+ * @param atBirth - types that are made by the clone; the others by the child itself
  */
-export function planSetup(spec: ResolvedSpec, caller: Caller): Omit<Plan, 'program'> {
+export function planSetup(
+  spec: ResolvedSpec,
+  caller: Caller,
+  atBirth: readonly NamespaceType[] = ['user', 'pid'],
+): Omit<Plan, 'program'> {
   const idMaps = spec.user === undefined ? undefined : launcherMaps(spec.user, caller);
+  const joins = planJoins(spec.join ?? { namespaces: {} });
+  const flags = flagsOf(spec, atBirth);
+  const forks = needsFork(spec);
   return {
-    birth: flagsOf(spec, ['user', 'pid']),
+    birth: forks ? 0 : flags,
+    ...(forks ? { fork: flags } : {}),
+    descriptors: joins.descriptors,
     ...(idMaps === undefined ? {} : { idMaps }),
-    setup: [...userSteps(spec.user, idMaps, caller), ...namespaceSteps(spec), ...mountSteps(spec)],
+    setup: [
+      ...joins.steps,
+      ...(forks ? [steps.fork(flags)] : []),
+      ...userSteps(spec.user, idMaps, caller),
+      ...namespaceSteps(spec, atBirth),
+      ...mountSteps(spec),
+      ...joins.folders,
+    ],
   };
 }
 
-function flagsOf(spec: Pick<Spec, never>, types: readonly (keyof Spec)[]): number {
+// A joined pid namespace is that of the next child only; and what is there at birth would come before the joins: a user
+// namespace without the right to them, a pid namespace that the wrong one owns.
+function needsFork({ join, pid, user }: ResolvedSpec): boolean {
+  const joined = join?.namespaces ?? {};
+  return (
+    joined.pid !== undefined ||
+    (joined.user !== undefined && pid !== undefined) ||
+    (user !== undefined && Object.keys(joined).length > 0)
+  );
+}
+
+function flagsOf(spec: ResolvedSpec, types: readonly NamespaceType[]): number {
   return types
     .filter((type) => type in spec)
     .reduce((flags, type) => flags | typeFacts[type].flag, 0);
@@ -110,8 +147,11 @@ function userSteps(
   return [steps.mapUser(mapLines(maps.uid), mapLines(maps.gid), user.setgroups)];
 }
 
-function namespaceSteps(spec: Pick<Spec, 'network' | 'time' | 'uts'>): Step[] {
-  const flags = flagsOf(spec, ['cgroup', 'ipc', 'mount', 'network', 'time', 'uts']);
+function namespaceSteps(spec: ResolvedSpec, atBirth: readonly NamespaceType[]): Step[] {
+  const flags = flagsOf(
+    spec,
+    namespaceTypes.filter((type) => !atBirth.includes(type)),
+  );
   const { network, time, uts } = spec;
   return [
     ...(flags === 0 ? [] : [steps.createNamespaces(flags)]),
@@ -151,14 +191,18 @@ function mountStep(mount: Mount): Step {
 
 /**
  * The part that becomes the program: its working directory in the finished tree; its ids after all that needs rights; the
- * lifeline last, since a change of ids clears it. Without a program the plan only tries.
+ * lifeline last, since a change of ids clears it.
+ * @param lifeline - index of the lifeline, behind the plan's descriptors
  */
 export function planProgram(
   spec: ResolvedSpec,
-  program: Program | undefined,
+  program: Ending,
   caller: Caller,
+  lifeline: number,
 ): readonly Step[] {
-  if (program === undefined) return [steps.done()];
+  if (program === 'done') return [steps.done()];
+  if (program === 'hold') return [steps.hold(lifeline)];
+  const joinsUser = spec.join?.namespaces.user !== undefined;
   // After mounts the inherited working directory may lie beneath one of them: a way out of the new tree.
   const cwd =
     program.cwd ??
@@ -166,10 +210,12 @@ export function planProgram(
   return [
     ...(program.detached ? [steps.createSession()] : []),
     ...(cwd === undefined ? [] : [steps.changeFolder(cwd)]),
-    ...credentialSteps(spec.user, program, caller),
-    ...(spec.user === undefined ? [] : [steps.dropRights()]),
+    ...(joinsUser && spec.user === undefined
+      ? [steps.takeIdentity(program.uid, program.gid)]
+      : credentialSteps(spec.user, program, caller)),
+    ...(spec.user === undefined && !joinsUser ? [] : [steps.dropRights()]),
     ...(program.detached ? [] : [steps.armLifeline()]),
-    spec.pid?.init ? steps.init(program.file) : steps.exec(program.file),
+    spec.pid?.init ? steps.init(program.file, lifeline) : steps.exec(program.file),
   ];
 }
 

@@ -1,8 +1,7 @@
 import { NamespaceError } from './errors';
-import { addon } from './internal/addon';
-import { planError } from './internal/failure';
-import { isFailure, launch, requireChildPermission } from './internal/launch';
-import type { Plan } from './plan';
+import { initProgram } from './internal/addon';
+import { requireChildPermission } from './internal/launch';
+import { carryOut } from './internal/task';
 import { planFor } from './spawn';
 import type { Spec } from './spec';
 import { type NamespaceType, namespaceTypes } from './types';
@@ -18,7 +17,7 @@ export interface Probe {
   readonly error?: NamespaceError;
 }
 
-const bare: Required<Spec> = {
+const bare: Required<Omit<Spec, 'join'>> = {
   cgroup: {},
   ipc: {},
   mount: { mounts: [], propagation: 'private' },
@@ -32,6 +31,7 @@ const bare: Required<Spec> = {
 /** Tries each type in a child of its own, which only makes the namespace and ends. */
 export async function probe(): Promise<readonly Probe[]> {
   requireChildPermission();
+  initProgram(); // without it nothing can be found out
   return Promise.all(namespaceTypes.map(probeType));
 }
 
@@ -44,33 +44,12 @@ async function probeType(type: NamespaceType): Promise<Probe> {
   return { type, available: false, needsUser: true, error: besideUser };
 }
 
-function attempt(spec: Spec): Promise<NamespaceError | undefined> {
-  return new Promise((resolve) => {
-    const plan: Plan = planFor(spec, undefined);
-    const nothing = addon().nullDevice();
-    const started = launch({
-      plan,
-      argv: [],
-      environment: [],
-      inheritsEnvironment: false,
-      descriptors: Int32Array.of(nothing, nothing, nothing),
-      detached: false,
-      onStarted() {},
-      onExit({ failure, code, signal }) {
-        if (failure !== undefined) resolve(planError(plan, failure));
-        else resolve(code === 0 && signal === 0 ? undefined : killed(signal));
-      },
-    });
-    if (isFailure(started)) resolve(planError(plan, started));
-  });
-}
-
-// What a seccomp filter does that kills instead of refusing.
-function killed(signal: number): NamespaceError {
-  return new NamespaceError({
-    step: 'probe',
-    errno: 1,
-    syscall: 'unshare',
-    hint: `the child that tried was ended by signal ${signal}: a seccomp filter?`,
-  });
+async function attempt(spec: Spec): Promise<NamespaceError | undefined> {
+  try {
+    await carryOut(planFor(spec, 'done'));
+    return undefined;
+  } catch (error) {
+    if (error instanceof NamespaceError) return error;
+    throw error;
+  }
 }

@@ -1,30 +1,34 @@
 import type { ChildProcess } from 'node:child_process';
 import { addAbortListener } from 'node:events';
+import type { NamespaceChild } from './child';
 import { startChildProcess } from './internal/childProcess';
 import { requireChildPermission } from './internal/launch';
 import { resolveUser } from './internal/resolveUser';
 import { type ChildOptions, childOptions } from './internal/spawnOptions';
+import { effectiveJoins } from './join';
 import {
   type Caller,
+  type Ending,
   type Plan,
-  type Program,
   planProgram,
   planSetup,
   type ResolvedSpec,
   rangesOf,
 } from './plan';
 import type { Spec } from './spec';
+import type { NamespaceType } from './types';
 import { requireMapped } from './user';
 
-/** The plan of starting `program` in the namespaces of `spec`; without a program, of only making them. */
-export function planFor(spec: Spec, program: Program | undefined): Plan {
-  const { resolved, caller, ...setup } = setupOf(spec);
+/** The plan of starting a program in the namespaces of `spec`, or of only making them. */
+export function planFor(spec: Spec, ending: Ending): Plan {
+  const { resolved, caller, ...setup } = setupOf(spec, ending);
+  const program = typeof ending === 'string' ? undefined : ending;
   if (resolved.user !== undefined && program !== undefined) {
     const maps = rangesOf(resolved.user, caller);
     requireMapped(maps.uid, program.uid, 'options.uid', 'Namespace.user()');
     requireMapped(maps.gid, program.gid, 'options.gid', 'Namespace.user()');
   }
-  return { ...setup, program: planProgram(resolved, program, caller) };
+  return { ...setup, program: planProgram(resolved, ending, caller, setup.descriptors.length) };
 }
 
 type Setup = Omit<Plan, 'program'> & { readonly resolved: ResolvedSpec; readonly caller: Caller };
@@ -32,17 +36,28 @@ type Setup = Omit<Plan, 'program'> & { readonly resolved: ResolvedSpec; readonly
 const setups = new WeakMap<Spec, Setup>();
 
 // Made once for a composition, and again when this process has changed its ids.
-function setupOf(spec: Spec): Setup {
+function setupOf(spec: Spec, ending: Ending): Setup {
   const caller: Caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const known = setups.get(spec);
-  if (known !== undefined && known.caller.uid === caller.uid && known.caller.gid === caller.gid)
+  if (
+    ending !== 'hold' &&
+    known !== undefined &&
+    known.caller.uid === caller.uid &&
+    known.caller.gid === caller.gid
+  )
     return known;
-  const { user, ...others } = spec;
-  const resolved: ResolvedSpec =
-    user === undefined ? others : { ...others, user: resolveUser(user, caller) };
-  const setup: Setup = { ...planSetup(resolved, caller), resolved, caller };
-  // What /etc/subuid grants may change meanwhile.
-  if (user?.map !== 'auto') setups.set(spec, setup);
+  const { user, join, ...others } = spec;
+  const joins = effectiveJoins(join);
+  const resolved: ResolvedSpec = {
+    ...others,
+    ...(user === undefined ? {} : { user: resolveUser(user, caller) }),
+    ...(joins === undefined ? {} : { join: joins }),
+  };
+  // A pid namespace that is held has no process: its first one would be its PID 1, and its end.
+  const atBirth: readonly NamespaceType[] = ending === 'hold' ? ['user'] : ['user', 'pid'];
+  const setup: Setup = { ...planSetup(resolved, caller, atBirth), resolved, caller };
+  // What /etc/subuid grants may change meanwhile, and where this thread is, and which handles are open.
+  if (user?.map !== 'auto' && join === undefined && ending !== 'hold') setups.set(spec, setup);
   return setup;
 }
 
@@ -52,7 +67,7 @@ export function spawn(
   command: unknown,
   args?: unknown,
   options?: unknown,
-): ChildProcess {
+): NamespaceChild {
   requireChildPermission();
   const settings = childOptions(command, args, options);
   const child = startChildProcess(planFor(spec, settings), settings);

@@ -177,6 +177,7 @@ export function clone(options: CloneOptions): { pid: number; pidfd: number } {
   const birth = flags(given.flags ?? 0, 'options.flags', namespaceFlags);
   const plan: Plan = {
     birth,
+    descriptors: [],
     setup: [],
     program: [
       ...((birth & constants.CLONE_NEWUSER) === 0 ? [] : [steps.dropRights()]),

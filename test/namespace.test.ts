@@ -112,7 +112,7 @@ describe('from inside the checkout, under its own name', () => {
         .trim()
         .split(',')
         .filter((name) => /^[A-Z]/.test(name)),
-    ).toEqual([...['Mount', 'Namespace', 'NamespaceError']]);
+    ).toEqual([...['Mount', 'Namespace', 'NamespaceError', 'NamespaceHandle', 'NamespaceHandles']]);
   });
 
   test('nothing else of it can be reached', async () => {

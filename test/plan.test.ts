@@ -37,7 +37,7 @@ const all: ResolvedSpec = {
 
 const names = (spec: ResolvedSpec, more = {}) => [
   ...planSetup(spec, caller).setup.map(({ name }) => name),
-  ...planProgram(spec, { ...program, ...more }, caller).map(({ name }) => name),
+  ...planProgram(spec, { ...program, ...more }, caller, 0).map(({ name }) => name),
 ];
 
 describe('the order of the steps', () => {
@@ -94,6 +94,9 @@ describe('the order of the steps', () => {
 
 test("the init program's steps and ours are the same, in names, operands and order", () => {
   const made = [
+    steps.joinAll(0, 0, 0),
+    steps.join(0, 0, 'x'),
+    steps.fork(0),
     steps.awaitLauncher(),
     steps.mapUser('0 1 1', '0 1 1', 'deny'),
     steps.createSession(),
@@ -107,12 +110,19 @@ test("the init program's steps and ours are the same, in names, operands and ord
     steps.bind('/a', '/b', ['readonly']),
     steps.mountProc('/proc', ['sys']),
     steps.mountTmpfs('/a', '1', '2', ['nodev']),
+    steps.changeRoot(0, '/'),
+    steps.enterFolder(0, '/'),
     steps.changeFolder('/'),
     steps.setCredentials(1, 2, 'drop'),
+    steps.takeIdentity(1, undefined),
     steps.dropRights(),
     steps.armLifeline(),
     steps.exec('x'),
-    steps.init('x'),
+    steps.init('x', 0),
+    steps.hold(0),
+    steps.pin(0, '/a', 'b', true),
+    steps.unpin('/a', 'b'),
+    steps.openSocket(['2', '1', '0', '', '', '0'], 'x'),
     steps.done(),
   ];
   expect(made.map(({ name, operands }) => `${name} ${operands.length}\n`).join('')).toBe(
@@ -122,11 +132,16 @@ test("the init program's steps and ours are the same, in names, operands and ord
 });
 
 test('the bytes: every word with its NUL, the program and its arguments last', () => {
-  const plan = { birth: 0, setup: [steps.setHostname('bücher')], program: [steps.exec('echo')] };
+  const plan = {
+    birth: 0,
+    descriptors: [],
+    setup: [steps.setHostname('bücher')],
+    program: [steps.exec('echo')],
+  };
   expect(encodePlan(plan, ['echo', '', 'a b']).toString()).toBe(
     'uts.hostname\0bücher\0exec\0echo\0echo\0\0a b\0',
   );
-  expect(encodePlan({ birth: 0, setup: [], program: [] }, [])).toHaveLength(0);
+  expect(encodePlan({ birth: 0, descriptors: [], setup: [], program: [] }, [])).toHaveLength(0);
 });
 
 test('the steps of a composition are made once', () => {
@@ -140,7 +155,7 @@ describe('a plan that is none', () => {
     const nothing = addon().nullDevice();
     return new Promise((onExit) => {
       const child = launch({
-        plan: { birth: 0, setup: [], program: [] },
+        plan: { birth: 0, descriptors: [], setup: [], program: [] },
         argv: words,
         environment: [],
         inheritsEnvironment: false,

@@ -14,14 +14,19 @@ export type StartReport = Float64Array;
 /** What `waitid` writes: code, signal or 0, user and system CPU time in microseconds, largest resident set in kilobytes. */
 export type WaitReport = Float64Array;
 
+/** Type (a CLONE_NEW* flag), id (0 where the kernel has none), inode and device of a namespace. */
+export type NamespaceReport = BigUint64Array;
+
 /** Options of a start, added up. */
 export type StartOption =
-  /** The plan ends in `init`: it gets a lifeline. */
+  /** The plan ends in `init` or `hold`: it gets a lifeline, behind the plan's own descriptors. */
   | 1
   /** Stays when the JavaScript environment ends, or this process. */
   | 2
   /** This process's own environment comes before the given variables. */
-  | 4;
+  | 4
+  /** The plan has a `process.fork`: the start waits for it, and the child is the second process. */
+  | 8;
 
 /** Arguments of a start. */
 export type StartArguments = [
@@ -37,6 +42,8 @@ export type StartArguments = [
   namespaces: number,
   options: number,
   report: StartReport,
+  /** What the plan's steps name by index. */
+  descriptors: Int32Array,
 ];
 
 /** How a child ended. `known` is 0 when this process ignores SIGCHLD and the kernel kept no status; `failed` is 1 when the
@@ -62,7 +69,11 @@ export interface NativeAddon {
   /** Names of the system calls that failures tell by number, one a line. */
   readonly calls: string;
   /** Who is told of the children of this environment; once, before the first start. */
-  listen(onStarted: (id: number) => void, onExit: ExitListener): number;
+  listen(
+    onStarted: (id: number) => void,
+    onExit: ExitListener,
+    onSocket: (id: number, descriptor: number) => void,
+  ): number;
   /** Descriptor of a sealed copy in memory of the file, one a process; or a negative errno. */
   sealProgram(path: string): number;
   /** Descriptor of /dev/null, one a process; or a negative errno. */
@@ -79,12 +90,43 @@ export interface NativeAddon {
   /** Whether the child keeps the event loop alive: 0 or 1. */
   setReferenced(id: number, referenced: number): number;
 
+  /** 0 or a negative errno: EINVAL for a descriptor that is no namespace's. */
+  lookAtNamespace(descriptor: number, report: NamespaceReport): number;
+  /**
+   * A descriptor of the namespace of one type that a process is in (of its next children, where `ofChildren` is 1, for
+   * pid), or a negative errno: ESRCH when it has ended, ENOTTY before Linux 6.11.
+   */
+  openNamespaceOf(pidfd: number, type: number, ofChildren: number): number;
+  /** A descriptor of the namespace with this type, id and inode, or a negative errno: ESTALE when it is gone. */
+  openNamespaceBy(facts: NamespaceReport): number;
+  /**
+   * A socket made in a network namespace: its descriptor, or -1 and the failure in the report. An empty address is not
+   * bound to, a negative backlog is no listener; `switches` adds up 1 SO_REUSEADDR, 2 SO_REUSEPORT, 4 IPV6_V6ONLY.
+   */
+  openSocket(
+    namespace: number,
+    family: number,
+    type: number,
+    protocol: number,
+    address: Uint8Array,
+    backlog: number,
+    switches: number,
+    report: StartReport,
+  ): number;
+  /**
+   * The addresses that a netlink socket tells of: `NAME 4|6 ADDRESS PREFIX HARDWARE LOOPBACK SCOPE` a line. The report's
+   * first number is 0 or an errno.
+   */
+  interfaces(netlink: number, report: Float64Array): string;
+
   /** The raw layer. Each returns the kernel's result or a negative errno. */
   unshare(flags: number): number;
   setns(descriptor: number, type: number): number;
   pidfdOpen(pid: number, flags: number): number;
   pidfdSendSignal(pidfd: number, signal: number): number;
   pidfdGetfd(pidfd: number, descriptor: number): number;
+  /** ioctl_ns(2): 1 NS_GET_USERNS, 2 NS_GET_PARENT, 3 NS_GET_NSTYPE, 4 NS_GET_OWNER_UID, which writes the uid. */
+  namespaceIoctl(descriptor: number, call: number, report: Float64Array): number;
   /** The pidfd, or -1 for a failure. */
   clone(...options: StartArguments): number;
   /** 1 when it has ended, 0 when it runs still and `wait` is 0, or a negative errno. */

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "addon/environment.h"
+#include "addon/namespaces.h"
 #include "addon/raw.h"
 #include "addon/start.h"
 #include "plan/steps.h"
@@ -36,6 +37,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Environment());
   Exports all = {constant(env, "steps", step_table()), constant(env, "calls", call_table())};
   export_start(all);
+  export_namespaces(all);
   export_raw(all);
   napi_define_properties(env, exports, all.size(), all.data());
   return exports;

@@ -9,22 +9,9 @@
 #include "addon/environment.h"
 #include "addon/usage.h"
 #include "launcher/reaper.h"
+#include "launcher/record.h"
 
 namespace addon {
-namespace {
-
-// The next record, if there is one now; `errno` is 0 at the end-of-file.
-bool receive(int socket, plan::Record& record) {
-  ssize_t size = 0;
-  do {
-    size = recv(socket, &record, sizeof record, MSG_DONTWAIT);
-  } while (size < 0 && errno == EINTR);
-  if (size >= 0) errno = 0;
-  return size == static_cast<ssize_t>(sizeof record);
-}
-
-}  // namespace
-
 int Child::watch(launcher::Started& started) {
   int result = watcher_.watch(started.status.get(), this);
   if (result == 0) result = watcher_.watch(started.pidfd.get(), this);
@@ -50,10 +37,16 @@ void Child::on_readable(int descriptor) {
 
 void Child::read_status() {
   plan::Record record = {};
-  while (receive(status_.get(), record)) {
+  launcher::Descriptor beside;
+  while (launcher::receive_record(status_.get(), MSG_DONTWAIT, record, beside)) {
     // A child that failed before its exec has yet to exit, on a stack of ours.
     if (record.step != plan::kBeforePlan) placing_.reset();
-    failure_ = record;
+    if (record.kind == plan::RecordKind::failed) failure_ = record;
+    if (record.kind == plan::RecordKind::socket) {
+      call(Environment::of(watcher_.env()).on_socket,
+           {static_cast<double>(id_), static_cast<double>(beside.release())});
+      if (!can_run_javascript(watcher_.env())) return;
+    }
   }
   if (errno == EAGAIN) return;
   // End-of-file: the exec has closed the other end, or the process is gone.
@@ -67,7 +60,9 @@ void Child::read_status() {
 
 void Child::finish(const launcher::Exit& exit) {
   plan::Record ended = {};
-  const bool told = lifeline_.is_open() && receive(lifeline_.get(), ended);
+  launcher::Descriptor nothing;
+  const bool told = lifeline_.is_open() &&
+                    launcher::receive_record(lifeline_.get(), MSG_DONTWAIT, ended, nothing);
   if (status_.is_open()) watcher_.forget(status_.get());
   status_.reset();
   lifeline_.reset();

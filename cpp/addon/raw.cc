@@ -11,6 +11,8 @@
 #include "addon/usage.h"
 #include "kernel/syscall.h"
 #include "launcher/exit.h"
+#include "launcher/namespace.h"
+#include "launcher/record.h"
 #include "launcher/start.h"
 
 namespace addon {
@@ -52,24 +54,17 @@ Napi::Value pidfd_getfd(const Napi::CallbackInfo& info) {
   return number(info, kernel::call(__NR_pidfd_getfd, integer(info[0]), integer(info[1]), 0));
 }
 
-// Waits until the exec has happened or failed: the man page's clone has no third state, and this
-// call has none either.
-plan::Record wait_for_exec(int status) {
-  plan::Record record = {};
-  ssize_t size = 0;
-  do {
-    size = recv(status, &record, sizeof record, 0);
-  } while (size < 0 && errno == EINTR);
-  return size == static_cast<ssize_t>(sizeof record) ? record : plan::Record{};
-}
-
 // The caller owns the pidfd and reaps the child.
 Napi::Value clone(const Napi::CallbackInfo& info) {
   const Napi::Value report = info[6];
   std::string variables;
   launcher::Started started = launcher::start(start_options(info, variables));
   if (started.failure.error != 0) return fail(info, report, plan::kBeforePlan, started.failure);
-  const plan::Record record = wait_for_exec(started.status.get());
+  // The man page's clone has no third state, and this call has none either: the exec has happened
+  // or failed.
+  plan::Record record = {};
+  launcher::Descriptor nothing;
+  launcher::receive_record(started.status.get(), 0, record, nothing);
   if (record.kind == plan::RecordKind::failed) {
     launcher::wait_for_exit(started.pidfd.get());
     return fail(info, report, record.step, {record.call, record.error, record.operand});
@@ -92,13 +87,22 @@ Napi::Value waitid(const Napi::CallbackInfo& info) {
   return number(info, 1);
 }
 
+// The calls of ioctl_ns(2).
+Napi::Value namespace_ioctl(const Napi::CallbackInfo& info) {
+  uint32_t uid = 0;
+  const int result = launcher::ask_namespace(static_cast<int>(integer(info[0])),
+                                             static_cast<launcher::NamespaceCall>(integer(info[1])), uid);
+  write<Napi::Float64Array>(info[2], {static_cast<double>(uid)});
+  return number(info, result);
+}
+
 }  // namespace
 
 void export_raw(Exports& exports) {
   exports.insert(exports.end(),
                  {method<unshare>("unshare"), method<setns>("setns"), method<clone>("clone"),
                   method<waitid>("waitid"), method<pidfd_open>("pidfdOpen"),
-                  method<pidfd_send_signal>("pidfdSendSignal"), method<pidfd_getfd>("pidfdGetfd")});
+                  method<pidfd_send_signal>("pidfdSendSignal"), method<pidfd_getfd>("pidfdGetfd"), method<namespace_ioctl>("namespaceIoctl")});
 }
 
 }  // namespace addon

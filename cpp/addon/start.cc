@@ -17,7 +17,7 @@ namespace addon {
 namespace {
 
 // The bits of the argument `options`.
-enum Option : uint8_t { kInit = 1, kDetached = 2, kInheritsEnvironment = 4 };
+enum Option : uint8_t { kLifeline = 1, kDetached = 2, kInheritsEnvironment = 4, kForks = 8 };
 
 std::string_view bytes(const Napi::Value& value) {
   const auto array = value.As<Napi::Uint8Array>();
@@ -28,6 +28,7 @@ Napi::Value listen(const Napi::CallbackInfo& info) {
   Environment& environment = Environment::of(info.Env());
   environment.on_started = Napi::Persistent(info[0].As<Napi::Function>());
   environment.on_exit = Napi::Persistent(info[1].As<Napi::Function>());
+  environment.on_socket = Napi::Persistent(info[2].As<Napi::Function>());
   return number(info, 0);
 }
 
@@ -66,7 +67,9 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   std::string variables;
   const launcher::StartOptions options = start_options(info, variables);
   launcher::Started started = launcher::start(options);
-  if (started.failure.error != 0) return fail(info, report, plan::kBeforePlan, started.failure);
+  if (started.failure.error != 0) {
+    return fail(info, report, started.failed_step, started.failure);
+  }
   const uint32_t id = environment.next_id++;
   auto child = std::make_unique<Child>(*environment.watcher, id, options.detached);
   const int watched = child->watch(started);
@@ -107,6 +110,7 @@ Napi::Value set_referenced(const Napi::CallbackInfo& info) {
 
 launcher::StartOptions start_options(const Napi::CallbackInfo& info, std::string& environment) {
   const auto stdio = info[3].As<Napi::Int32Array>();
+  const auto descriptors = info[7].As<Napi::Int32Array>();
   const auto chosen = static_cast<unsigned>(integer(info[5]));
   if ((chosen & kInheritsEnvironment) != 0) {
     for (char** variable = environ; *variable != nullptr; variable++) {
@@ -119,8 +123,10 @@ launcher::StartOptions start_options(const Napi::CallbackInfo& info, std::string
   options.plan = bytes(info[1]);
   options.environment = environment;
   options.stdio.assign(stdio.Data(), stdio.Data() + stdio.ElementLength());
+  options.descriptors.assign(descriptors.Data(), descriptors.Data() + descriptors.ElementLength());
   options.namespaces = static_cast<uint64_t>(integer(info[4]));
-  options.init = (chosen & kInit) != 0;
+  options.lifeline = (chosen & kLifeline) != 0;
+  options.forks = (chosen & kForks) != 0;
   options.detached = (chosen & kDetached) != 0;
   return options;
 }

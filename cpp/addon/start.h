@@ -5,7 +5,7 @@
 
 namespace addon {
 
-// The first six arguments of `start` and `clone`, as the contract has them, to the launcher's
+// The arguments but the report of `start` and `clone`, as the contract has them, to the launcher's
 // struct. `environment` receives the bytes that it points at.
 launcher::StartOptions start_options(const Napi::CallbackInfo& info, std::string& environment);
 

@@ -6,17 +6,17 @@
 #include <linux/time_types.h>
 
 #include "init/step.h"
+#include "kernel/message.h"
 
 namespace init {
 namespace {
-constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL (linux/socket.h keeps it to itself)
-constexpr int kTruncated = 0x20;   // MSG_TRUNC
+constexpr int kTruncated = 0x20;  // MSG_TRUNC (linux/socket.h keeps it to itself)
 }  // namespace
 
 void report(int socket, const plan::Record& record) {
   long sent = 0;
   do {
-    sent = kernel::call(__NR_sendto, socket, &record, sizeof record, kNoSignal, nullptr, 0);
+    sent = kernel::call(__NR_sendto, socket, &record, sizeof record, kernel::kNoSignal, nullptr, 0);
   } while (sent == -EINTR);
 }
 
@@ -40,6 +40,18 @@ Outcome launcher_await(Context& context, Operands /*operands*/) {
   } while (got == -EINTR);
   if (got == 0) kernel::exit_group(127);  // the launcher died: nobody to tell
   return outcome(Call::recvfrom, got);
+}
+
+// Keeps what was made alive, without becoming a program, until the launcher lets go. Operand: the
+// lifeline's index.
+Outcome hold(Context& context, Operands operands) {
+  int lifeline = -1;
+  const Outcome found = find_descriptor(context, operands[0], 0, lifeline);
+  if (found.error != 0) return found;
+  kernel::call(__NR_close, context.status_fd);  // as an exec would: all is done
+  pollfd socket = {lifeline, POLLIN, 0};
+  kernel::call(__NR_ppoll, &socket, 1, nullptr, nullptr, 0);
+  kernel::exit_group(0);
 }
 
 bool launcher_is_gone(const Context& context) {

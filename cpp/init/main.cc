@@ -1,5 +1,6 @@
 // Carries the plan out: step, step, step, and then the program.
 #include <asm/errno.h>
+#include <linux/close_range.h>
 #include <linux/fcntl.h>
 
 #include "init/step.h"
@@ -37,10 +38,32 @@ Outcome run_next_step(Context& context) {
   Operands operands = context.words + 1;
   if (!has_words(operands, plan::kSteps[index].operands)) return kMalformed;
   context.words += 1 + plan::kSteps[index].operands;
+  if (context.skip > 0) {
+    context.skip--;
+    return {};
+  }
   return kFunctions[index](context, operands);
 }
 
+// The program must not have our descriptors; that its exec closes the status socket tells the
+// launcher of the success.
+void close_ours_on_exec(int status_fd) {
+  if (kernel::call(__NR_close_range, status_fd, ~0u, CLOSE_RANGE_CLOEXEC) == 0) return;
+  // Linux 5.11 has the flag. Ours stand side by side.
+  for (int fd = status_fd; kernel::call(__NR_fcntl, fd, F_SETFD, FD_CLOEXEC) == 0; fd++) {
+  }
+}
+
 }  // namespace
+
+[[noreturn]] void run_steps(Context& context) {
+  for (;; context.step++) {
+    const Outcome result = run_next_step(context);
+    if (result.error == 0) continue;
+    report_failure(context, result);
+    kernel::exit_group(127);
+  }
+}
 
 [[noreturn]] void run(char** argv, char** environment) {
   set_stage(plan::kSetupStage);
@@ -53,16 +76,9 @@ Outcome run_next_step(Context& context) {
   context.argv = argv;
   context.words = argv + plan::kLauncherWords;
   context.environment = environment;
-  // The program must not have it, and its close at the exec is what tells the launcher of the
-  // success.
-  kernel::call(__NR_fcntl, context.status_fd, F_SETFD, FD_CLOEXEC);
+  close_ours_on_exec(context.status_fd);
   reset_signals();
-  for (;; context.step++) {
-    const Outcome result = run_next_step(context);
-    if (result.error == 0) continue;
-    report_failure(context, result);
-    kernel::exit_group(127);
-  }
+  run_steps(context);
 }
 
 }  // namespace init

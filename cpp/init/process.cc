@@ -30,6 +30,22 @@ Outcome session_create(Context& context, Operands /*operands*/) {
   return outcome(Call::setsid, kernel::call(__NR_setsid));
 }
 
+// Operand: the index of a folder's descriptor, which becomes the root. chroot(2) does not leave the
+// old one: the working directory does, before.
+Outcome process_root(Context& context, Operands operands) {
+  const Outcome entered = process_folder(context, operands);
+  if (entered.error != 0) return entered;
+  return outcome(Call::chroot, kernel::call(__NR_chroot, "."));
+}
+
+// Operand: the index of a folder's descriptor.
+Outcome process_folder(Context& context, Operands operands) {
+  int folder = -1;
+  const Outcome found = find_descriptor(context, operands[0], 0, folder);
+  if (found.error != 0) return found;
+  return outcome(Call::fchdir, kernel::call(__NR_fchdir, folder), 0);
+}
+
 Outcome process_cwd(Context& /*context*/, Operands operands) {
   return outcome(Call::chdir, kernel::call(__NR_chdir, operands[0]));
 }

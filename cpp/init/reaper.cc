@@ -128,10 +128,11 @@ void forward_signals(long target) {
 
 }  // namespace
 
-// Operand: the file; behind it stands the program's argument vector.
+// Operands: the file, the lifeline's index; behind them stands the program's argument vector.
 Outcome init(Context& context, Operands operands) {
-  const int lifeline = context.status_fd + 1;
-  kernel::call(__NR_fcntl, lifeline, F_SETFD, FD_CLOEXEC);  // not for the program
+  int lifeline = -1;
+  const Outcome found = find_descriptor(context, operands[1], 1, lifeline);
+  if (found.error != 0) return found;
   // All signals are blocked, since before our birth: those that come now wait for the signalfd.
   const uint64_t all = kernel::kAllSignals;
   const long signals =

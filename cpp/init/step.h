@@ -15,6 +15,7 @@ struct Context {
   bool lifeline;  // end with the launcher
   bool own_session;  // setsid was called: the program is `detached`
   uint32_t step;     // index of the step that runs
+  uint64_t skip;     // how many of the next steps are not needed
   char** words;      // the words behind the running step's operands
   char** argv;       // all words; the kernel laid their bytes out one behind the other
   char** environment;
@@ -27,15 +28,38 @@ using plan::Call;
 using plan::Outcome;
 using plan::outcome;
 
+// main.cc
+[[noreturn]] void run_steps(Context& context);
+
 // launcher.cc: the other side of the status socket
 Outcome launcher_await(Context& context, Operands operands);
+Outcome hold(Context& context, Operands operands);
 void report_failure(const Context& context, const Outcome& failure);
 void report(int socket, const plan::Record& record);
 bool launcher_is_gone(const Context& context);
 
+// descriptor.cc: the descriptor that an operand names by its index in the plan
+Outcome find_descriptor(const Context& context, const char* index, uint32_t operand,
+                        int& descriptor);
+
+// join.cc
+Outcome namespace_join_all(Context& context, Operands operands);
+Outcome namespace_join(Context& context, Operands operands);
+
+// fork.cc
+Outcome process_fork(Context& context, Operands operands);
+
+// pin.cc
+Outcome namespace_pin(Context& context, Operands operands);
+Outcome namespace_unpin(Context& context, Operands operands);
+
+// socket.cc
+Outcome socket_open(Context& context, Operands operands);
+
 // user.cc
 Outcome user_map(Context& context, Operands operands);
 Outcome process_credentials(Context& context, Operands operands);
+Outcome process_identity(Context& context, Operands operands);
 Outcome process_rights(Context& context, Operands operands);
 
 // namespace.cc
@@ -53,6 +77,8 @@ Outcome mount_proc(Context& context, Operands operands);
 Outcome mount_tmpfs(Context& context, Operands operands);
 
 // process.cc
+Outcome process_root(Context& context, Operands operands);
+Outcome process_folder(Context& context, Operands operands);
 Outcome process_cwd(Context& context, Operands operands);
 Outcome process_lifeline(Context& context, Operands operands);
 Outcome session_create(Context& context, Operands operands);

@@ -37,6 +37,32 @@ Outcome process_credentials(Context& /*context*/, Operands operands) {
   return outcome(Call::setresuid, kernel::call(__NR_setresuid, uid, uid, uid), 0);
 }
 
+// After joining a user namespace: whom it maps stays who he is, everybody else becomes its 0, the
+// way in that nsenter(1) takes. Operands: uid and gid to be instead, or empty.
+Outcome process_identity(Context& /*context*/, Operands operands) {
+  constexpr long kNobody = 65534;  // what an id looks like that is not mapped (overflowuid)
+  // EPERM where setgroups is denied in there, and then nobody can drop any.
+  const long groups = kernel::call(__NR_setgroups, 0, nullptr);
+  if (groups < 0 && groups != -EPERM) return outcome(Call::setgroups, groups);
+  const struct {
+    const char* operand;
+    long now, set;
+    Call call;
+  } both[] = {{operands[1], kernel::call(__NR_getegid), __NR_setresgid, Call::setresgid},
+              {operands[0], kernel::call(__NR_geteuid), __NR_setresuid, Call::setresuid}};
+  for (const auto& one : both) {
+    uint64_t id = 0;
+    const bool given = one.operand[0] != '\0';
+    if (given && (!plan::parse_number(one.operand, id) || id > UINT32_MAX))
+      return {Call::none, EINVAL, 0};
+    if (!given && one.now != kNobody) continue;
+    const long result = kernel::call(one.set, id, id, id);
+    // EINVAL: 0 is nobody there either.
+    if (result < 0 && (given || result != -EINVAL)) return outcome(one.call, result);
+  }
+  return {};
+}
+
 // Gives back what carried the capabilities of the new user namespace through our own exec: the
 // program gets those that its uid gives it, all for 0 and none for others, and no inheritable one
 // (CVE-2022-29162).

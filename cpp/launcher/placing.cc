@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include "kernel/message.h"
 #include "kernel/syscall.h"
 #include "plan/record.h"
 #include "plan/steps.h"
@@ -99,8 +100,7 @@ void report(int status, const Outcome& failure) {
   record.operand = failure.operand;
   record.call = failure.call;
   record.error = failure.error;
-  constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
-  kernel::call(__NR_sendto, status, &record, sizeof record, kNoSignal, nullptr, 0);
+  kernel::call(__NR_sendto, status, &record, sizeof record, kernel::kNoSignal, nullptr, 0);
 }
 
 // One pointer a word. execve(2) takes pointers to writable strings, but only reads them.

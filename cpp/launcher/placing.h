@@ -21,8 +21,8 @@ using Words = std::string_view;
 // nothing any more: by then the child has a memory of its own or none (exit_mm comes before
 // exit_files in the kernel's do_exit).
 struct Placing {
-  // `stdio`, and behind it `ours`: the status socket, perhaps the lifeline, and the init program,
-  // which is the last.
+  // `stdio`, and behind it `ours`: the status socket, what the plan's steps name, perhaps the
+  // lifeline, and the init program, which is the last.
   Placing(Words plan_words, Words environment_words, const std::vector<int>& stdio,
           const std::vector<int>& ours);
 

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "kernel/clone.h"
+#include "launcher/fork.h"
 #include "launcher/placing.h"
 #include "plan/text.h"
 
@@ -75,14 +76,15 @@ Started start(const StartOptions& options) {
   Descriptor lifeline;
   // Messages and not a stream: a record arrives whole.
   int made = make_socket_pair(SOCK_SEQPACKET, started.status, status);
-  if (made == 0 && options.init)
+  if (made == 0 && options.lifeline)
     made = make_socket_pair(SOCK_SEQPACKET, started.lifeline, lifeline);
   if (made < 0) {
     started.failure = {plan::Call::socketpair, -made, 0};
     return started;
   }
   std::vector<int> ours = {status.get()};
-  if (options.init) ours.push_back(lifeline.get());
+  ours.insert(ours.end(), options.descriptors.begin(), options.descriptors.end());
+  if (options.lifeline) ours.push_back(lifeline.get());
   ours.push_back(options.program);
   started.placing =
       std::make_unique<Placing>(options.plan, options.environment, options.stdio, ours);
@@ -100,6 +102,12 @@ Started start(const StartOptions& options) {
   }
   started.pidfd.reset(pidfd);
   started.pid = static_cast<int>(pid);
+  if (options.forks) {
+    // Its ends are the child's alone, or we would not hear of its death.
+    status.reset();
+    lifeline.reset();
+    follow_fork(started);
+  }
   return started;
 }
 

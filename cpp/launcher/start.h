@@ -16,8 +16,10 @@ struct StartOptions {
   Words plan;              // the steps
   Words environment;       // NAME=value
   std::vector<int> stdio;  // the descriptor that the child gets as 0, 1, 2, …; negative: closed
+  std::vector<int> descriptors;  // those that the plan's steps name
   uint64_t namespaces;     // CLONE_NEW* flags to create at birth
-  bool init;               // the plan ends in `init`: it gets a lifeline
+  bool lifeline;           // the plan ends in `init` or `hold`
+  bool forks;              // the plan has a `process.fork`
   bool detached;           // it outlives us
 };
 
@@ -28,6 +30,7 @@ struct Started {
   Descriptor lifeline;               // our end of that of our init
   std::unique_ptr<Placing> placing;  // to be kept until the status socket has news
   plan::Outcome failure;             // when `error` is set, nothing was started and nothing is left
+  uint32_t failed_step = plan::kBeforePlan;
 };
 
 Started start(const StartOptions& options);

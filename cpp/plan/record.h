@@ -9,41 +9,57 @@ namespace plan {
 
 // The system calls that a step makes and that can fail.
 #define LNS_PLAN_CALLS(X) \
-  X(none)                 \
-  X(capget)               \
-  X(capset)               \
-  X(chdir)                \
-  X(clone)                \
-  X(close_range)          \
-  X(dup3)                 \
-  X(epoll_create1)        \
-  X(epoll_ctl)            \
-  X(execve)               \
-  X(execveat)             \
-  X(fcntl)                \
-  X(fsconfig)             \
-  X(fsmount)              \
-  X(fsopen)               \
-  X(ioctl)                \
-  X(mount)                \
-  X(mount_setattr)        \
-  X(move_mount)           \
-  X(open)                 \
-  X(open_tree)            \
-  X(prctl)                \
-  X(read)                 \
-  X(recvfrom)             \
-  X(setdomainname)        \
-  X(setgroups)            \
-  X(setns)                \
-  X(sethostname)          \
-  X(setresgid)            \
-  X(setresuid)            \
-  X(setsid)               \
-  X(signalfd4)            \
-  X(socket)               \
-  X(socketpair)           \
-  X(unshare)              \
+  X(none)           \
+  X(bind)           \
+  X(capget)         \
+  X(capset)         \
+  X(chdir)          \
+  X(chroot)         \
+  X(clone)          \
+  X(close_range)    \
+  X(dup3)           \
+  X(epoll_create1)  \
+  X(epoll_ctl)      \
+  X(execve)         \
+  X(execveat)       \
+  X(fchdir)         \
+  X(fcntl)          \
+  X(flock)          \
+  X(fsconfig)       \
+  X(fsmount)        \
+  X(fsopen)         \
+  X(fstat)          \
+  X(ioctl)          \
+  X(listen)         \
+  X(mkdir)          \
+  X(mount)          \
+  X(mount_setattr)  \
+  X(move_mount)     \
+  X(open)           \
+  X(open_tree)      \
+  X(pidfd_open)     \
+  X(prctl)          \
+  X(pthread_create) \
+  X(read)           \
+  X(recvfrom)       \
+  X(recvmsg)        \
+  X(sendmsg)        \
+  X(setdomainname)  \
+  X(setgroups)      \
+  X(sethostname)    \
+  X(setns)          \
+  X(setresgid)      \
+  X(setresuid)      \
+  X(setsid)         \
+  X(setsockopt)     \
+  X(signalfd4)      \
+  X(socket)         \
+  X(socketpair)     \
+  X(statfs)         \
+  X(umount2)        \
+  X(unlinkat)       \
+  X(unshare)        \
+  X(waitid)         \
   X(write)
 
 enum class Call : uint32_t {
@@ -63,6 +79,8 @@ enum class RecordKind : uint32_t {
   failed = 1,  // a step failed: `step`, `operand`, `call`, `error`; the child exits, nothing was
                // executed
   ended = 2,   // the program under our init has ended: `code` or `signal`
+  forked = 3,  // who goes on with the plan: `pid`, and its pidfd beside the record
+  socket = 4,  // a socket stands beside the record
 };
 
 // The `step` of a failure that came before the plan: in the placing of descriptors, or in the exec
@@ -78,8 +96,9 @@ struct Record {
   int32_t code;
   int32_t signal;
   uint32_t max_rss;  // kilobytes, of the largest process that our init has reaped
+  int32_t pid;
 };
-static_assert(sizeof(Record) == 32, "a record is the same on both sides, on every machine");
+static_assert(sizeof(Record) == 36, "a record is the same on both sides, on every machine");
 
 // How a step ended: `error` 0 is success.
 struct Outcome {

@@ -11,6 +11,9 @@ namespace plan {
 
 // X(identifier, name, number of operands)
 #define LNS_PLAN_STEPS(X)                          \
+  X(namespace_join_all, "namespace.join-all", 3)   \
+  X(namespace_join, "namespace.join", 2)           \
+  X(process_fork, "process.fork", 1)               \
   X(launcher_await, "launcher.await", 0)           \
   X(user_map, "user.map", 3)                       \
   X(session_create, "session.create", 0)           \
@@ -24,12 +27,19 @@ namespace plan {
   X(mount_bind, "mount.bind", 3)                   \
   X(mount_proc, "mount.proc", 2)                   \
   X(mount_tmpfs, "mount.tmpfs", 4)                 \
+  X(process_root, "process.root", 1)               \
+  X(process_folder, "process.folder", 1)           \
   X(process_cwd, "process.cwd", 1)                 \
   X(process_credentials, "process.credentials", 3) \
+  X(process_identity, "process.identity", 2)       \
   X(process_rights, "process.rights", 0)           \
   X(process_lifeline, "process.lifeline", 0)       \
   X(exec, "exec", 1)                               \
-  X(init, "init", 1)                               \
+  X(init, "init", 2)                               \
+  X(hold, "hold", 1)                               \
+  X(namespace_pin, "namespace.pin", 4)             \
+  X(namespace_unpin, "namespace.unpin", 2)         \
+  X(socket_open, "socket.open", 6)                 \
   X(done, "done", 0)
 
 enum class StepId : uint8_t {
@@ -51,7 +61,8 @@ inline constexpr StepShape kSteps[] = {
 inline constexpr size_t kStepCount = sizeof kSteps / sizeof kSteps[0];
 
 // Words that the launcher puts before the plan: the stage name (argv[0], what ps shows) and the
-// number of the status socket. For a plan that ends in `init`, the lifeline has the next number.
+// number of the status socket. Behind it come the plan's own descriptors, and the lifeline last:
+// steps name them by their index, 0 being the first behind the status socket.
 inline constexpr size_t kLauncherWords = 2;
 inline constexpr char kSetupStage[] = "lns:[1:SETUP]";
 inline constexpr char kInitStage[] = "lns:[1:INIT]";

@@ -1,11 +1,13 @@
 import { ChildProcess } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import type { NamespaceChild } from '../child';
 import { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import type { Usage } from '../usage';
 import { type Ending, Handle } from './handle';
+import { idsInside } from './idsInside';
 import type { Exit } from './launch';
 import { type ChildOptions, signalName } from './spawnOptions';
 
@@ -26,11 +28,19 @@ interface Internals {
   spawn(options: object): number;
 }
 
-type Child = ChildProcess & Internals;
+type Child = NamespaceChild & Internals;
 
 const childProcessChannel = channel('child_process');
 
 const usages = new WeakMap<ChildProcess, Usage>();
+
+/** Children of ours whose program does not run yet. */
+const starting = new WeakSet<ChildProcess>();
+
+/** When the program of a child of ours runs; it is in its namespaces then. Undefined where there is nothing to wait for. */
+export function started(child: ChildProcess): Promise<unknown> | undefined {
+  return starting.has(child) ? once(child, 'spawn') : undefined;
+}
 
 /** What the kernel counted for a child of ours; undefined before its exit. */
 export function usageOf(child: ChildProcess): Usage | undefined {
@@ -41,7 +51,7 @@ export function usageOf(child: ChildProcess): Usage | undefined {
  * A real ChildProcess whose process handle is ours. Its constructor is not called: that would make Node's native handle,
  * which nobody would ever close.
  */
-export function startChildProcess(plan: Plan, options: ChildOptions): ChildProcess {
+export function startChildProcess(plan: Plan, options: ChildOptions): NamespaceChild {
   const child = Object.create(ChildProcess.prototype) as Child;
   EventEmitter.call(child);
   // Node completes the options, so they are a copy.
@@ -49,7 +59,10 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
   const handle = new Handle(
     plan,
     completed,
-    () => child.emit('spawn'),
+    () => {
+      starting.delete(child);
+      child.emit('spawn');
+    },
     (ending) => end(child, ending),
   );
   Object.assign(child, {
@@ -65,6 +78,11 @@ export function startChildProcess(plan: Plan, options: ChildOptions): ChildProce
     killed: false,
     spawnfile: null,
   });
+  // As a method of a class: not among the properties that Node's own has.
+  Object.defineProperty(child, 'idsInside', {
+    value: () => (child._handle?.pid === undefined ? [] : idsInside(child._handle.pid)),
+  });
+  starting.add(child);
   if (childProcessChannel.hasSubscribers) childProcessChannel.publish({ process: child });
   try {
     startWithoutSpawnEvent(child, handle, completed);

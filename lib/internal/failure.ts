@@ -2,6 +2,7 @@ import { errnoName, NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { typesIn } from '../types';
 import { creationHint, execHint } from './hints';
+import { forkHint, joinHint, pinHint, socketHint, unpinHint } from './joinHints';
 import type { Failure } from './launch';
 import type { Step } from './steps';
 
@@ -50,6 +51,16 @@ function stepHint(
   plan: Plan,
 ): string | undefined {
   switch (name) {
+    case 'namespace.join':
+      return joinHint(code, typesIn(Number(operands[0])));
+    case 'process.fork':
+      return forkHint(code, plan, typesIn(Number(operands[0])));
+    case 'namespace.pin':
+      return pinHint(code, failure);
+    case 'namespace.unpin':
+      return unpinHint(code);
+    case 'socket.open':
+      return socketHint(code, failure.syscall);
     case 'namespace.create':
       return creationHint(code, [...typesIn(plan.birth), ...typesIn(Number(operands[0]))]);
     case 'mount.bind':

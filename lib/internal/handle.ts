@@ -5,9 +5,11 @@ import type { Plan } from '../plan';
 import { typeFacts } from '../types';
 import { planError } from './failure';
 import { writeIdMaps } from './idMaps';
+import { idsInside } from './idsInside';
 import { beforePlan, type Child, type Exit, isFailure, launch } from './launch';
 import { signalPid1 } from './pid1';
 import { openStdio, type StdioEntry } from './stdio';
+import { joinsPid } from './steps';
 
 /** What the handle needs of the options that Node's ChildProcess completes: it adds the pipes and the IPC channel. */
 export interface HandleOptions {
@@ -105,7 +107,7 @@ export class Handle {
     this.error = error;
     // Node throws an errno or emits it, by a list of its own. A world that could not be made is emitted, whether that was
     // at the clone or a step later.
-    return error.syscall === 'clone' ? -EAGAIN : error.errno;
+    return error.syscall === 'clone' || error.step !== 'start' ? -EAGAIN : error.errno;
   }
 
   #onMapped(child: Child, error: NamespaceError | undefined): void {
@@ -130,9 +132,10 @@ export class Handle {
 
   // Whether the program itself is PID 1 of its namespace; our init forwards.
   #isPid1(): boolean {
-    return (
-      (this.#plan.birth & typeFacts.pid.flag) !== 0 && this.#plan.program.at(-1)?.name === 'exec'
-    );
+    const { birth, fork = 0, program, setup } = this.#plan;
+    if (((birth | fork) & typeFacts.pid.flag) !== 0) return program.at(-1)?.name === 'exec';
+    // The first process in a pid namespace that was made without one.
+    return setup.some(joinsPid) && idsInside(this.#child?.pid ?? 0).at(-1) === 1;
   }
 
   ref(): void {

@@ -72,7 +72,7 @@ function runHelper(
     String(outside),
     String(length),
   ]);
-  const plan: Plan = { birth: 0, setup: [], program: [steps.exec(program)] };
+  const plan: Plan = { birth: 0, descriptors: [], setup: [], program: [steps.exec(program)] };
   const nothing = addon().nullDevice();
   const started = launch({
     plan,

@@ -49,6 +49,8 @@ export interface Start {
 export interface Launch extends Start {
   /** The program runs. */
   onStarted(): void;
+  /** A socket that the plan has made; whoever gets it closes it. */
+  onSocket?(descriptor: number): void;
   /** The process is gone, whether or not the program ever ran. */
   onExit(exit: Exit): void;
 }
@@ -114,21 +116,27 @@ function listen(): void {
         ...(failed === 1 ? { failure: failure(...reason) } : {}),
       });
     },
+    (id, descriptor) => launches.get(id)?.onSocket?.(descriptor),
   );
 }
 
 /** The arguments that the addon's `start` and `clone` have in common, and what they write to. */
 export function startArguments(start: Start): StartArguments {
   const { plan, argv, environment, inheritsEnvironment, descriptors, detached } = start;
-  const isInit = plan.program.at(-1)?.name === 'init';
+  const last = plan.program.at(-1)?.name;
+  const hasLifeline = last === 'init' || last === 'hold';
   return [
     initProgram(),
     encodePlan(plan, argv),
     encodeEnvironment(environment),
     descriptors,
     plan.birth,
-    (isInit ? 1 : 0) + (detached ? 2 : 0) + (inheritsEnvironment ? 4 : 0),
+    (hasLifeline ? 1 : 0) +
+      (detached ? 2 : 0) +
+      (inheritsEnvironment ? 4 : 0) +
+      (plan.fork === undefined ? 0 : 8),
     new Float64Array(4),
+    Int32Array.from(plan.descriptors),
   ];
 }
 

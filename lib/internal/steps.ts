@@ -1,4 +1,4 @@
-import { flagNames } from '../types';
+import { flagNames, typeFacts } from '../types';
 
 /**
  * One action of a plan. `name` and `operands` are what the init program gets (cpp/plan/steps.h has the same table);
@@ -12,8 +12,35 @@ export interface Step {
   readonly files?: readonly string[];
 }
 
+/** Whether the step joins a pid namespace, alone or among others. */
+export function joinsPid({ name, operands }: Step): boolean {
+  return name.startsWith('namespace.join') && (Number(operands[0]) & typeFacts.pid.flag) !== 0;
+}
+
 /** The steps of a plan, each made from what it needs. The order is that of cpp/plan/steps.h. */
 export const steps = {
+  joinAll: (flags: number, pidfd: number, alternatives: number): Step => ({
+    name: 'namespace.join-all',
+    operands: [String(flags), String(pidfd), String(alternatives)],
+    calls: () => [`setns(pidfd, ${flagNames(flags)})  # or else one by one:`],
+  }),
+
+  join: (flag: number, descriptor: number, link: string): Step => ({
+    name: 'namespace.join',
+    operands: [String(flag), String(descriptor)],
+    calls: () => [`setns(${link}, ${flagNames(flag)})`],
+    files: ['', link],
+  }),
+
+  fork: (flags: number): Step => ({
+    name: 'process.fork',
+    operands: [String(flags)],
+    calls: () => [
+      `clone3(${['CLONE_PARENT', 'CLONE_VM', 'CLONE_PIDFD', flagNames(flags)].filter(Boolean).join('|')})`,
+      'recvfrom(status)  # until the launcher knows the new process; the old one ends',
+    ],
+  }),
+
   awaitLauncher: (): Step => ({
     name: 'launcher.await',
     operands: [],
@@ -115,6 +142,20 @@ export const steps = {
     files: [target],
   }),
 
+  changeRoot: (folder: number, path: string): Step => ({
+    name: 'process.root',
+    operands: [String(folder)],
+    calls: () => [`fchdir(${path})`, 'chroot(".")'],
+    files: [path],
+  }),
+
+  enterFolder: (folder: number, path: string): Step => ({
+    name: 'process.folder',
+    operands: [String(folder)],
+    calls: () => [`fchdir(${path})`],
+    files: [path],
+  }),
+
   changeFolder: (folder: string): Step => ({
     name: 'process.cwd',
     operands: [folder],
@@ -129,6 +170,16 @@ export const steps = {
       ...(groups === 'drop' ? ['setgroups(0)'] : []),
       `setresgid(${gid}, ${gid}, ${gid})`,
       `setresuid(${uid}, ${uid}, ${uid})`,
+    ],
+  }),
+
+  takeIdentity: (uid: number | undefined, gid: number | undefined): Step => ({
+    name: 'process.identity',
+    operands: [String(uid ?? ''), String(gid ?? '')],
+    calls: () => [
+      'setgroups(0)',
+      `setresgid(${gid ?? '0, unless the own one is mapped'})`,
+      `setresuid(${uid ?? '0, unless the own one is mapped'})`,
     ],
   }),
 
@@ -151,15 +202,47 @@ export const steps = {
     files: [file],
   }),
 
-  init: (file: string): Step => ({
+  init: (file: string, lifeline: number): Step => ({
     name: 'init',
-    operands: [file],
+    operands: [file, String(lifeline)],
     calls: () => [
       'signalfd(all)',
       `clone3(CLONE_VM|CLONE_CHILD_CLEARTID)  # lns:[2:EXEC]: execve(${file})`,
       'prctl(PR_SET_NAME)  # lns:[1:INIT] forwards signals, reaps, and ends with the program',
     ],
     files: [file],
+  }),
+
+  hold: (lifeline: number): Step => ({
+    name: 'hold',
+    operands: [String(lifeline)],
+    calls: () => ['close(status)', 'ppoll(lifeline)  # until the launcher lets go'],
+  }),
+
+  pin: (descriptor: number, folder: string, name: string, share: boolean): Step => ({
+    name: 'namespace.pin',
+    operands: [String(descriptor), folder, name, share ? 'shared' : ''],
+    calls: () => [
+      ...(share ? [`mkdir(${folder})`, `mount(${folder}, MS_SHARED|MS_REC)`] : []),
+      `open(${folder}/${name}, O_CREAT|O_EXCL)`,
+      'open_tree(namespace, OPEN_TREE_CLONE)',
+      `move_mount(${folder}/${name})`,
+    ],
+    files: ['', folder, `${folder}/${name}`],
+  }),
+
+  unpin: (folder: string, name: string): Step => ({
+    name: 'namespace.unpin',
+    operands: [folder, name],
+    calls: () => [`umount2(${folder}/${name}, MNT_DETACH)`, `unlink(${folder}/${name})`],
+    files: [folder, `${folder}/${name}`],
+  }),
+
+  openSocket: (operands: readonly string[], address: string): Step => ({
+    name: 'socket.open',
+    operands,
+    calls: () => ['socket()', `bind(${address})`, 'listen()', 'sendmsg(status, SCM_RIGHTS)'],
+    files: ['', '', '', address],
   }),
 
   done: (): Step => ({ name: 'done', operands: [], calls: () => ['exit_group(0)'] }),

@@ -7,6 +7,7 @@ type ArgumentErrorCode =
   | 'ERR_UNKNOWN_SIGNAL'
   | 'ERR_CHILD_PROCESS_IPC_REQUIRED'
   | 'ERR_ACCESS_DENIED'
+  | 'ERR_INVALID_STATE'
   | 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
 
 // Gives an error Node's `code`, and its way to show it in the stack.
@@ -63,6 +64,10 @@ export function accessDenied(permission: string): Error {
     ),
     'ERR_ACCESS_DENIED',
   );
+}
+
+export function invalidState(reason: string): Error {
+  return withCode(new Error(`Invalid state: ${reason}`), 'ERR_INVALID_STATE');
 }
 
 export function tooMuchOutput(stream: string): RangeError {

@@ -17,7 +17,16 @@ function members(name: string): string[] {
 }
 
 function start(plan: string, stdio = Int32Array.of(0, 1, 2)): StartArguments {
-  return [initProgram(), Buffer.from(plan), new Uint8Array(), stdio, 0, 0, new Float64Array(4)];
+  return [
+    initProgram(),
+    Buffer.from(plan),
+    new Uint8Array(),
+    stdio,
+    0,
+    0,
+    new Float64Array(4),
+    new Int32Array(),
+  ];
 }
 
 const call = (index = 0) => addon().calls.split('\n')[index];

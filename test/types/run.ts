@@ -1,7 +1,7 @@
 // Compile-time tests, checked by `npm run test:types`: what the verbs take and give.
-import type { ChildProcess } from 'node:child_process';
 import {
   Namespace,
+  type NamespaceChild,
   type NamespaceError,
   type Probe,
   type RunResult,
@@ -36,8 +36,8 @@ export async function results(): Promise<void> {
   holds<Same<Probe['error'], NamespaceError | undefined>>();
 }
 
-holds<Same<ReturnType<typeof box.spawn>, ChildProcess>>();
-holds<Same<ReturnType<typeof box.fork>, ChildProcess>>();
+holds<Same<ReturnType<typeof box.spawn>, NamespaceChild>>();
+holds<Same<ReturnType<typeof box.fork>, NamespaceChild>>();
 holds<Same<ReturnType<typeof box.explain>, string>>();
 
 box.spawn('a', ['b'], { stdio: 'inherit', uid: 5, signal: AbortSignal.timeout(5) });

@@ -1,0 +1,45 @@
+#include "launcher/fork.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "launcher/exit.h"
+#include "launcher/record.h"
+
+namespace launcher {
+namespace {
+
+// The record, or the end of who should have sent it: an end-of-file is no proof, since the new
+// process has the socket, too.
+bool wait_for_record(const Started& started, plan::Record& record, Descriptor& pidfd) {
+  pollfd sources[2] = {{started.status.get(), POLLIN, 0}, {started.pidfd.get(), POLLIN, 0}};
+  while (poll(sources, 2, -1) < 0 && errno == EINTR) {
+  }
+  return receive_record(started.status.get(), MSG_DONTWAIT, record, pidfd);
+}
+
+}  // namespace
+
+void follow_fork(Started& started) {
+  plan::Record record = {};
+  Descriptor pidfd;
+  const bool told = wait_for_record(started, record, pidfd);
+  if (!told || record.kind != plan::RecordKind::forked) {
+    started.failure = told ? plan::Outcome{record.call, record.error, record.operand}
+                           : plan::Outcome{plan::Call::recvmsg, ECONNRESET, 0};
+    started.failed_step = told ? record.step : plan::kBeforePlan;
+    send_signal(started.pidfd.get(), SIGKILL);
+    wait_for_exit(started.pidfd.get());
+    return;
+  }
+  wait_for_exit(started.pidfd.get());
+  started.pidfd = std::move(pidfd);
+  started.pid = record.pid;
+  const char known = 0;
+  send(started.status.get(), &known, sizeof known, MSG_NOSIGNAL);
+}
+
+}  // namespace launcher

@@ -1,0 +1,132 @@
+#include "launcher/interfaces.h"
+
+#include <arpa/inet.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+namespace launcher {
+namespace {
+
+struct Interface {
+  std::string name;
+  std::string hardware = "00:00:00:00:00:00";
+  unsigned flags = 0;
+};
+using Interfaces = std::unordered_map<int, Interface>;
+
+const rtattr* first_of(const nlmsghdr* message, size_t head) {
+  return reinterpret_cast<const rtattr*>(static_cast<const char*>(NLMSG_DATA(message)) +
+                                         NLMSG_ALIGN(head));
+}
+
+// Calls `each` with the attributes of a message whose own header is a `Head`.
+template <class Head>
+void for_each_attribute(const nlmsghdr* message, const std::function<void(const rtattr*)>& each) {
+  size_t rest = NLMSG_PAYLOAD(message, sizeof(Head));
+  for (const rtattr* attribute = first_of(message, sizeof(Head)); RTA_OK(attribute, rest);
+       attribute = RTA_NEXT(attribute, rest)) {
+    each(attribute);
+  }
+}
+
+// Asks for a whole table. Our sockets do not block, but the kernel answers a dump piece by piece
+// as it is read.
+template <class Head>
+int dump(int netlink, uint16_t type, const std::function<void(const nlmsghdr*)>& each) {
+  struct {
+    nlmsghdr header;
+    Head body;
+  } request = {};
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = type;
+  request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  if (send(netlink, &request, sizeof request, 0) < 0) return -errno;
+  constexpr size_t kRoom = size_t{64} * 1024;
+  std::vector<char> buffer(kRoom);
+  for (;;) {
+    const ssize_t size = recv(netlink, buffer.data(), buffer.size(), 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return -errno;
+    auto rest = static_cast<unsigned>(size);
+    for (const auto* message = reinterpret_cast<const nlmsghdr*>(buffer.data());
+         NLMSG_OK(message, rest); message = NLMSG_NEXT(message, rest)) {
+      if (message->nlmsg_type == NLMSG_DONE) return 0;
+      if (message->nlmsg_type == NLMSG_ERROR) {
+        return static_cast<const nlmsgerr*>(NLMSG_DATA(message))->error;
+      }
+      each(message);
+    }
+  }
+}
+
+void read_link(const nlmsghdr* message, Interfaces& interfaces) {
+  const auto* info = static_cast<const ifinfomsg*>(NLMSG_DATA(message));
+  Interface& one = interfaces[info->ifi_index];
+  one.flags = info->ifi_flags;
+  for_each_attribute<ifinfomsg>(message, [&one](const rtattr* attribute) {
+    const auto* data = static_cast<const unsigned char*>(RTA_DATA(attribute));
+    if (attribute->rta_type == IFLA_IFNAME) one.name = reinterpret_cast<const char*>(data);
+    if (attribute->rta_type == IFLA_ADDRESS && RTA_PAYLOAD(attribute) == 6) {
+      char text[18];
+      std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", data[0], data[1], data[2],
+                    data[3], data[4], data[5]);
+      one.hardware = text;
+    }
+  });
+}
+
+std::string address_of(const nlmsghdr* message, int family) {
+  const void* address = nullptr;
+  for_each_attribute<ifaddrmsg>(message, [&address](const rtattr* attribute) {
+    // Of a point-to-point link, IFA_ADDRESS is the other end.
+    if (attribute->rta_type == IFA_LOCAL ||
+        (attribute->rta_type == IFA_ADDRESS && address == nullptr)) {
+      address = RTA_DATA(attribute);
+    }
+  });
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address != nullptr) inet_ntop(family, address, text, sizeof text);
+  return text;
+}
+
+void append_address(const nlmsghdr* message, const Interfaces& interfaces, std::string& lines) {
+  const auto* info = static_cast<const ifaddrmsg*>(NLMSG_DATA(message));
+  const auto found = interfaces.find(static_cast<int>(info->ifa_index));
+  constexpr unsigned kUsable = IFF_UP | IFF_RUNNING;
+  if (found == interfaces.end() || (found->second.flags & kUsable) != kUsable) return;
+  if (info->ifa_family != AF_INET && info->ifa_family != AF_INET6) return;
+  const Interface& one = found->second;
+  const bool is_local = info->ifa_family == AF_INET6 && info->ifa_scope == RT_SCOPE_LINK;
+  lines.append(one.name)
+      .append(info->ifa_family == AF_INET ? " 4 " : " 6 ")
+      .append(address_of(message, info->ifa_family) + " ")
+      .append(std::to_string(info->ifa_prefixlen) + " ")
+      .append(one.hardware)
+      .append((one.flags & IFF_LOOPBACK) != 0 ? " 1 " : " 0 ")
+      .append(std::to_string(is_local ? info->ifa_index : 0) + "\n");
+}
+
+}  // namespace
+
+int list_interfaces(int netlink, std::string& lines) {
+  Interfaces interfaces;
+  const int links = dump<ifinfomsg>(netlink, RTM_GETLINK, [&interfaces](const nlmsghdr* message) {
+    read_link(message, interfaces);
+  });
+  if (links < 0) return links;
+  return dump<ifaddrmsg>(netlink, RTM_GETADDR, [&](const nlmsghdr* message) {
+    append_address(message, interfaces, lines);
+  });
+}
+
+}  // namespace launcher

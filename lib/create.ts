@@ -1,0 +1,52 @@
+import { NamespaceHandles } from './handles';
+import type { NamespaceFile } from './internal/namespaceFile';
+import { openNamespaceOfChild } from './internal/processFile';
+import { carryOut } from './internal/task';
+import * as validate from './internal/validate';
+import { planFor } from './spawn';
+import { type Spec, typesOf } from './spec';
+import type { NamespaceType } from './types';
+
+/** Makes the namespaces of `spec` in a child that ends when there are handles on them. */
+export async function createHandles<T extends NamespaceType>(
+  spec: Spec,
+): Promise<NamespaceHandles<T>> {
+  requireNoProcess(spec);
+  const files: NamespaceFile[] = [];
+  let failure: unknown;
+  try {
+    await carryOut(planFor(spec, 'hold'), {
+      onReady(child) {
+        try {
+          for (const type of typesOf(spec)) files.push(openNamespaceOfChild(child.pid, type));
+        } catch (error) {
+          failure = error;
+        }
+        child.kill(9);
+      },
+    });
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    for (const file of files) file.close();
+    throw error;
+  }
+  return new NamespaceHandles<T>(files);
+}
+
+// What only a process in the pid namespace can do.
+function requireNoProcess({ pid, mount }: Spec): void {
+  if (pid?.init) {
+    throw validate.invalidValue(
+      'parts',
+      'have an init, and without a process there is none: leave it out of Namespace.pid()',
+      { init: true },
+    );
+  }
+  if (pid !== undefined && mount?.mounts.some(({ kind }) => kind === 'proc')) {
+    throw validate.invalidValue(
+      'parts',
+      'have Mount.proc() beside Namespace.pid(), and a proc belongs to the processes of its pid namespace: there are none yet',
+      'proc',
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { NamespaceError } from '../errors';
+import type { Plan } from '../plan';
+import { addon } from './addon';
+import { planError } from './failure';
+import { writeIdMaps } from './idMaps';
+import { type Child, isFailure, launch, requireChildPermission } from './launch';
+
+const kill = 9;
+
+/** What is told of a plan while it is carried out. */
+export interface TaskEvents {
+  /** All steps before `hold` are done. */
+  onReady?(child: Child): void;
+  onSocket?(descriptor: number): void;
+}
+
+/**
+ * Carries a plan out in a child that never becomes a program: it ends with `done`, or holds until it is killed.
+ * @throws NamespaceError of the step that failed
+ */
+export function carryOut(plan: Plan, events: TaskEvents = {}): Promise<void> {
+  requireChildPermission();
+  return new Promise((resolve, reject) => {
+    const nothing = addon().nullDevice();
+    let held = false;
+    let refused: NamespaceError | undefined;
+    const started = launch({
+      plan,
+      argv: [],
+      environment: [],
+      inheritsEnvironment: false,
+      descriptors: Int32Array.of(nothing, nothing, nothing),
+      detached: false,
+      onStarted() {
+        if (isFailure(started) || refused !== undefined || plan.program.at(-1)?.name !== 'hold')
+          return;
+        held = true;
+        events.onReady?.(started);
+      },
+      onSocket: (descriptor) => events.onSocket?.(descriptor),
+      onExit({ failure, code, signal }) {
+        if (failure !== undefined) reject(planError(plan, failure));
+        else if (refused !== undefined) reject(refused);
+        else if (held || (code === 0 && signal === 0)) resolve();
+        else reject(killed(plan, signal));
+      },
+    });
+    if (isFailure(started)) {
+      reject(planError(plan, started));
+      return;
+    }
+    if (plan.idMaps === undefined) return;
+    writeIdMaps(started.pid, plan.idMaps, (error) => {
+      refused = error;
+      if (error === undefined) started.proceed();
+      else started.kill(kill);
+    });
+  });
+}
+
+// What a seccomp filter does that kills instead of refusing.
+function killed(plan: Plan, signal: number): NamespaceError {
+  return new NamespaceError({
+    step: plan.program.at(-1)?.name ?? 'start',
+    errno: 1,
+    syscall: 'unshare',
+    hint: `the child that tried was ended by signal ${signal}: a seccomp filter?`,
+  });
+}
