@@ -24,7 +24,7 @@ Outcome join(const Context& context, const char* flags, const char* index) {
 
 // Operands: CLONE_NEW* flags, the index of a process's pidfd, how many of the next steps join the
 // same one by one. Those are for kernels before 5.8, and for a process that has ended meanwhile.
-Outcome namespace_join_all(Context& context, Operands operands) {
+Outcome process_join(Context& context, Operands operands) {
   uint64_t alternatives = 0;
   if (!plan::parse_number(operands[2], alternatives)) return {Call::none, EINVAL, 2};
   const Outcome joined = join(context, operands[0], operands[1]);

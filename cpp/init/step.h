@@ -43,7 +43,7 @@ Outcome find_descriptor(const Context& context, const char* index, uint32_t oper
                         int& descriptor);
 
 // join.cc
-Outcome namespace_join_all(Context& context, Operands operands);
+Outcome process_join(Context& context, Operands operands);
 Outcome namespace_join(Context& context, Operands operands);
 
 // fork.cc

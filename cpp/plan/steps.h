@@ -11,7 +11,7 @@ namespace plan {
 
 // X(identifier, name, number of operands)
 #define LNS_PLAN_STEPS(X)                          \
-  X(namespace_join_all, "namespace.join-all", 3)   \
+  X(process_join, "process.join", 3)               \
   X(namespace_join, "namespace.join", 2)           \
   X(process_fork, "process.fork", 1)               \
   X(launcher_await, "launcher.await", 0)           \

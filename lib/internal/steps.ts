@@ -14,13 +14,15 @@ export interface Step {
 
 /** Whether the step joins a pid namespace, alone or among others. */
 export function joinsPid({ name, operands }: Step): boolean {
-  return name.startsWith('namespace.join') && (Number(operands[0]) & typeFacts.pid.flag) !== 0;
+  return (
+    /^(namespace|process)\.join$/.test(name) && (Number(operands[0]) & typeFacts.pid.flag) !== 0
+  );
 }
 
 /** The steps of a plan, each made from what it needs. The order is that of cpp/plan/steps.h. */
 export const steps = {
   joinAll: (flags: number, pidfd: number, alternatives: number): Step => ({
-    name: 'namespace.join-all',
+    name: 'process.join',
     operands: [String(flags), String(pidfd), String(alternatives)],
     calls: () => [`setns(pidfd, ${flagNames(flags)})  # or else one by one:`],
   }),

@@ -19,7 +19,9 @@ test('docs/errors.md has every step', () => {
     (match) => match[1],
   );
   expect(steps.length).toBeGreaterThan(10);
-  expect(firstColumn('docs/errors.md', 'Steps').sort()).toEqual(['load', 'start', ...steps].sort());
+  expect(firstColumn('docs/errors.md', 'Steps').sort()).toEqual(
+    ['load', 'namespace.open', 'start', ...steps].sort(),
+  );
 });
 
 test('docs/errors.md has every code of a wrong argument', () => {
