@@ -1,6 +1,19 @@
+import type { Socket as DatagramSocket } from 'node:dgram';
+import type { NetConnectOpts, Socket } from 'node:net';
+import type { NetworkInterfaceInfo } from 'node:os';
 import { Composable } from './composable';
+import { interfaces } from './interfaces';
 import type { NamespaceFile, NamespaceIdentity } from './internal/namespaceFile';
+import * as validate from './internal/validate';
 import { pin } from './pin';
+import {
+  bindDatagram,
+  connect,
+  type DatagramOptions,
+  type ListeningSocket,
+  type ListenOptions,
+  listen,
+} from './socket';
 import type { NamespaceType } from './types';
 
 let readFile: (handle: NamespaceHandle) => NamespaceFile;
@@ -94,6 +107,48 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
     return pin(this.#file, path);
   }
 
+  /**
+   * A socket that listens in this network namespace, for a server of this process. Nothing of this process moves.
+   * @throws NamespaceError EADDRINUSE, EADDRNOTAVAIL; EACCES for a port that takes CAP_NET_BIND_SERVICE; EPERM without
+   * the right to join
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:http';
+   * import { Namespace } from 'linux-namespaces';
+   *
+   * await using lab = await Namespace.create(Namespace.user(), Namespace.network());
+   * const server = createServer((_request, response) => response.end('from in there'));
+   * server.listen(await lab.get('network').listen({ port: 8080 }));
+   * server.close();
+   * ```
+   */
+  listen(options?: ListenOptions): Promise<ListeningSocket> {
+    return listen(networkOf(this.#file), options);
+  }
+
+  /**
+   * A connection from this network namespace, made: net.connect with its options, from the other side. A host name is
+   * looked up here. In an http.Agent: its `createConnection`.
+   * @throws the error of net.connect; NamespaceError EPERM without the right to join
+   */
+  connect(options: NetConnectOpts): Promise<Socket> {
+    return connect(networkOf(this.#file), options);
+  }
+
+  /**
+   * A bound UDP socket of this network namespace.
+   * @throws as {@link NamespaceHandle.listen}
+   */
+  datagram(options: DatagramOptions | 'udp4' | 'udp6'): Promise<DatagramSocket> {
+    return bindDatagram(networkOf(this.#file), options);
+  }
+
+  /** os.networkInterfaces() of this network namespace. */
+  interfaces(): Promise<NodeJS.Dict<NetworkInterfaceInfo[]>> {
+    return interfaces(networkOf(this.#file));
+  }
+
   /** Lets go of the descriptor. Closing twice is closing once. */
   close(): void {
     this.#file.close();
@@ -111,4 +166,10 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
 /** The file behind a handle. */
 export function fileOf(handle: NamespaceHandle): NamespaceFile {
   return readFile(handle);
+}
+
+function networkOf(file: NamespaceFile): NamespaceFile {
+  if (file.type !== 'network')
+    throw validate.invalidValue('this', 'must be a handle on a network namespace', file.type);
+  return file;
 }

@@ -21,6 +21,7 @@ export type { ProcessOptions, ProcessTarget } from './open';
 export type { PidOptions } from './pid';
 export type { Probe } from './probe';
 export type { RunOptions, RunResult } from './run';
+export type { DatagramOptions, ListeningSocket, ListenOptions } from './socket';
 export type { TimeOptions } from './time';
 export type { NamespaceType } from './types';
 export type { Usage } from './usage';
