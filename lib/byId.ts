@@ -6,7 +6,7 @@ import * as validate from './internal/validate';
 import { list } from './list';
 import { type NamespaceIdentity, namespaceTypes, typeFacts } from './types';
 
-const { EBADF, ENOSYS, EOPNOTSUPP, EPERM, ESTALE } = constants.errno;
+const { EBADF, ENOSYS, EOPNOTSUPP, ESTALE } = constants.errno;
 
 const mostId = 0xffff_ffff_ffff_ffffn;
 const mostInode = 0xffff_ffffn;
@@ -58,10 +58,8 @@ function hintFor(errno: number): string | undefined {
     case EBADF:
     case EOPNOTSUPP:
       return 'namespaces are found by their ids from Linux 6.18 on: use Namespace.of() or Namespace.open()';
-    case EPERM:
-      return 'it takes CAP_SYS_ADMIN in the user namespace that owns it';
-    case ESTALE:
-      return 'it is gone, or its type, id and inode are not of one namespace';
+    case ESTALE: // what is not permitted is told by the same number
+      return 'it is gone, its type, id and inode are not of one namespace, or you lack CAP_SYS_ADMIN in the user namespace that owns it';
     default:
       return undefined;
   }

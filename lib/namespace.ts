@@ -176,8 +176,8 @@ export class Namespace<T extends NamespaceType = NamespaceType> extends Composab
    * A handle on the namespace with this number: never another's, however old the number is (Linux 6.18).
    * @param id - as handles and {@link Namespace.list} have it; with `type` and `inode` beside it, also one that has
    * neither a process that we see nor a pin
-   * @throws NamespaceError ESTALE when it is gone, EPERM without CAP_SYS_ADMIN in the user namespace that owns it, ENOSYS
-   * before Linux 6.18
+   * @throws NamespaceError ESTALE when it is gone, and without CAP_SYS_ADMIN in the user namespace that owns it unless
+   * this process is in it; ENOSYS before Linux 6.18
    */
   static byId(id: bigint | NamespaceIdentity): Promise<NamespaceHandle> {
     return openById(id);
