@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** For how many milliseconds the event loop may wait for a scan, before what else there is to do gets its turn. */
-const sliceLength = 3;
+const sliceLength = 1;
 
 let last: Promise<void> = Promise.resolve();
 
