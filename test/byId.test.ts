@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { release } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import { Namespace, NamespaceError, type NamespaceHandle } from '../lib/index';
 import { installed } from './hazards/fixtures/programs';
-import { asRoot, needs } from './support/needs';
+import { asRoot, needs, needsIds } from './support/needs';
 import {
   ended,
   nodeArguments,
@@ -15,8 +14,7 @@ import {
 import { inWorld } from './support/world';
 
 const file = temporaryFolder();
-const [major = 0, minor = 0] = release().split('.').map(Number);
-const withIds = needs(major > 6 || (major === 6 && minor >= 18), 'ids of namespaces (Linux 6.18)');
+const withIds = needsIds();
 
 /** As JavaScript sees it: the types refuse what is tested here. */
 const byId = Namespace.byId as (id: unknown) => Promise<NamespaceHandle>;

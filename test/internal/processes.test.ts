@@ -20,6 +20,7 @@ test('a name that looks like the fields behind it', async () => {
   expect(stat?.name).toBe(name);
   // In hundredths of a second since the boot.
   const now = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 100;
+  expect(own?.start).toBeGreaterThan(0);
   expect(stat?.start).toBeGreaterThanOrEqual(own?.start ?? Number.NaN);
   expect(stat?.start).toBeLessThanOrEqual(now);
 });
