@@ -3,7 +3,9 @@ import type { NetConnectOpts, Socket } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { Composable } from './composable';
 import { interfaces } from './interfaces';
-import type { NamespaceFile, NamespaceIdentity } from './internal/namespaceFile';
+import type { NamespaceFile } from './internal/namespaceFile';
+import { linkOf, processIds } from './internal/processes';
+import { inSlices } from './internal/slices';
 import * as validate from './internal/validate';
 import { pin } from './pin';
 import {
@@ -14,7 +16,7 @@ import {
   type ListenOptions,
   listen,
 } from './socket';
-import type { NamespaceType } from './types';
+import type { NamespaceIdentity, NamespaceType } from './types';
 
 let readFile: (handle: NamespaceHandle) => NamespaceFile;
 
@@ -89,6 +91,21 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
    */
   parent(): NamespaceHandle<T> {
     return new NamespaceHandle<T>(this.#file.openParent());
+  }
+
+  /**
+   * The processes in it that this process may look at, by their numbers in /proc. Those in pid or user namespaces within
+   * it are not among them; nor, for types other than user and pid, those that have ended and are not reaped.
+   * @throws Error ERR_INVALID_STATE when the handle is closed, also meanwhile
+   */
+  async pids(): Promise<readonly number[]> {
+    const { type, link } = this.#file;
+    const pids: number[] = [];
+    await inSlices(processIds, (pid) => {
+      // Held open all the while: once it is let go of, the number in the link may become another's.
+      if (this.fd >= 0 && linkOf(pid, type) === link) pids.push(pid);
+    });
+    return Object.freeze(pids);
   }
 
   /** Whether both are the same namespace. */
