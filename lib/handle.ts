@@ -18,8 +18,6 @@ import {
 } from './socket';
 import type { NamespaceIdentity, NamespaceType } from './types';
 
-let readFile: (handle: NamespaceHandle) => NamespaceFile;
-
 /**
  * A namespace that exists, by a descriptor of it: it cannot become another's, and lives as long as the handle is open.
  * Composes as a namespace to create does, and is joined then. Close it, by `using` for one.
@@ -38,10 +36,6 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
   implements NamespaceIdentity
 {
   readonly #file: NamespaceFile;
-
-  static {
-    readFile = (handle) => handle.#file;
-  }
 
   /** @internal Handles come from {@link Namespace.open} and its like. */
   constructor(file: NamespaceFile) {
@@ -178,11 +172,6 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
-}
-
-/** The file behind a handle. */
-export function fileOf(handle: NamespaceHandle): NamespaceFile {
-  return readFile(handle);
 }
 
 function networkOf(file: NamespaceFile): NamespaceFile {

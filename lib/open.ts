@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants, open, openSync, readFileSync } from 'node:fs';
+import { constants as os } from 'node:os';
 import { promisify } from 'node:util';
 import { NamespaceHandle } from './handle';
 import { NamespaceHandles } from './handles';
@@ -112,7 +113,7 @@ function openFolder(pidfd: number, pid: number, name: 'root' | 'cwd'): number {
   const path = `/proc/${pid}/${name}`;
   const descriptor = openLinkedFolder(path);
   const result = addon().pidfdSendSignal(pidfd, 0);
-  if (result >= 0 || result === -1) return descriptor;
+  if (result >= 0 || result === -os.errno.EPERM) return descriptor;
   addon().close(descriptor);
   throw openError(-result, 'pidfd_send_signal', path, processHint(-result));
 }
