@@ -34,7 +34,14 @@ export async function createHandles<T extends NamespaceType>(
 }
 
 // What only a process in the pid namespace can do.
-function requireNoProcess({ pid, mount }: Spec): void {
+function requireNoProcess({ join, pid, mount }: Spec): void {
+  if (join?.namespaces.pid !== undefined) {
+    throw validate.invalidValue(
+      'parts',
+      'have a handle on a pid namespace, and no process is to enter it: leave it out',
+      join.namespaces.pid.link,
+    );
+  }
   if (pid?.init) {
     throw validate.invalidValue(
       'parts',

@@ -21,6 +21,7 @@ export function effectiveJoins(join: Joins | undefined): Joins | undefined {
 }
 
 function isOurs(file: NamespaceFile): boolean {
+  file.requireOpen();
   try {
     const path = `/proc/thread-self/ns/${typeFacts[file.type].procName}`;
     return file.isAt(statSync(path, { bigint: true }));

@@ -63,11 +63,11 @@ Napi::Value interfaces(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void export_namespaces(Exports& exports) {
-  exports.insert(exports.end(), {method<look_at_namespace>("lookAtNamespace"),
-                                 method<open_namespace_of>("openNamespaceOf"),
-                                 method<open_namespace_by>("openNamespaceBy"),
-                                 method<open_socket>("openSocket"),
-                                 method<interfaces>("interfaces")});
+  exports.insert(
+      exports.end(),
+      {method<look_at_namespace>("lookAtNamespace"), method<open_namespace_of>("openNamespaceOf"),
+       method<open_namespace_by>("openNamespaceBy"), method<open_socket>("openSocket"),
+       method<interfaces>("interfaces")});
 }
 
 }  // namespace addon

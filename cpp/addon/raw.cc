@@ -90,8 +90,9 @@ Napi::Value waitid(const Napi::CallbackInfo& info) {
 // The calls of ioctl_ns(2).
 Napi::Value namespace_ioctl(const Napi::CallbackInfo& info) {
   uint32_t uid = 0;
-  const int result = launcher::ask_namespace(static_cast<int>(integer(info[0])),
-                                             static_cast<launcher::NamespaceCall>(integer(info[1])), uid);
+  const int result =
+      launcher::ask_namespace(static_cast<int>(integer(info[0])),
+                              static_cast<launcher::NamespaceCall>(integer(info[1])), uid);
   write<Napi::Float64Array>(info[2], {static_cast<double>(uid)});
   return number(info, result);
 }
@@ -102,7 +103,8 @@ void export_raw(Exports& exports) {
   exports.insert(exports.end(),
                  {method<unshare>("unshare"), method<setns>("setns"), method<clone>("clone"),
                   method<waitid>("waitid"), method<pidfd_open>("pidfdOpen"),
-                  method<pidfd_send_signal>("pidfdSendSignal"), method<pidfd_getfd>("pidfdGetfd"), method<namespace_ioctl>("namespaceIoctl")});
+                  method<pidfd_send_signal>("pidfdSendSignal"), method<pidfd_getfd>("pidfdGetfd"),
+                  method<namespace_ioctl>("namespaceIoctl")});
 }
 
 }  // namespace addon

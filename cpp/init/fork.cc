@@ -38,7 +38,9 @@ Outcome process_fork(Context& context, Operands operands) {
   plan::Record record = {};
   record.kind = plan::RecordKind::forked;
   record.pid = static_cast<int32_t>(pid);
-  kernel::send_with_descriptor(context.status_fd, &record, sizeof record, pidfd);
+  if (kernel::send_with_descriptor(context.status_fd, &record, sizeof record, pidfd) < 0) {
+    report(context.status_fd, record);
+  }
   kernel::exit_group(0);
 }
 

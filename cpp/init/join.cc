@@ -1,13 +1,14 @@
 // Namespaces that exist (setns(2)).
 #include <asm/errno.h>
 #include <linux/prctl.h>
+#include <linux/sched.h>
 
 #include "init/step.h"
 
 namespace init {
 namespace {
 
-Outcome join(const Context& context, const char* flags, const char* index) {
+Outcome join(Context& context, const char* flags, const char* index) {
   uint64_t types = 0;
   if (!plan::parse_number(flags, types)) return {Call::none, EINVAL, 0};
   int descriptor = -1;
@@ -17,7 +18,11 @@ Outcome join(const Context& context, const char* flags, const char* index) {
   // not dumpable belongs to the user namespace that it was executed in: ours, not theirs.
   const Outcome hidden = outcome(Call::prctl, kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0));
   if (hidden.error != 0) return hidden;
-  return outcome(Call::setns, kernel::call(__NR_setns, descriptor, types), 1);
+  if ((types & CLONE_NEWNS) != 0) keep_proc(context);
+  const Outcome joined = outcome(Call::setns, kernel::call(__NR_setns, descriptor, types), 1);
+  // Other credentials than before: the kernel has set the flag anew, to fs.suid_dumpable.
+  kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0);
+  return joined;
 }
 
 }  // namespace

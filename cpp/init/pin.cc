@@ -41,8 +41,7 @@ Outcome lock_folder(const char* path, long& folder) {
 // As ip-netns(8) keeps its folder: a mount that is shared, so that what is pinned there comes to
 // other mount namespaces, and goes from them, too.
 Outcome share_folder(const char* path, long& folder) {
-  const long shared =
-      kernel::call(__NR_mount, "none", path, nullptr, MS_SHARED | MS_REC, nullptr);
+  const long shared = kernel::call(__NR_mount, "none", path, nullptr, MS_SHARED | MS_REC, nullptr);
   if (shared != -EINVAL) return outcome(Call::mount, shared, 1);
   const long bound = kernel::call(__NR_mount, path, path, "none", MS_BIND | MS_REC, nullptr);
   if (bound < 0) return outcome(Call::mount, bound, 1);
@@ -59,16 +58,14 @@ Outcome mount_on(long folder, const char* name, int space) {
   const long copy =
       kernel::call(__NR_open_tree, space, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
   if (copy < 0) return outcome(Call::open_tree, copy, 2);
-  const long moved =
-      kernel::call(__NR_move_mount, copy, "", folder, name, MOVE_MOUNT_F_EMPTY_PATH);
+  const long moved = kernel::call(__NR_move_mount, copy, "", folder, name, MOVE_MOUNT_F_EMPTY_PATH);
   kernel::call(__NR_close, copy);
   return outcome(Call::move_mount, moved, 2);
 }
 
 // A name that is taken is fine when it is this namespace's: to pin twice is to pin once.
 Outcome accept_pinned(long folder, const char* name, int space) {
-  const long there =
-      kernel::call(__NR_openat, folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
+  const long there = kernel::call(__NR_openat, folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
   const bool same = there >= 0 && is_same(there, space);
   kernel::call(__NR_close, there);
   return same ? Outcome{} : Outcome{Call::open, EEXIST, 2};
@@ -92,8 +89,8 @@ Outcome namespace_pin(Context& context, Operands operands) {
     const Outcome shared = share_folder(operands[1], folder);
     if (shared.error != 0) return shared;
   }
-  const long file = kernel::call(__NR_openat, folder, operands[2],
-                                 O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+  const long file =
+      kernel::call(__NR_openat, folder, operands[2], O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
   if (file == -EEXIST) return accept_pinned(folder, operands[2], space);
   if (file < 0) return outcome(Call::open, file, 2);
   kernel::call(__NR_close, file);
@@ -106,6 +103,7 @@ Outcome namespace_pin(Context& context, Operands operands) {
 Outcome namespace_unpin(Context& /*context*/, Operands operands) {
   long folder = -1;
   const Outcome locked = lock_folder(operands[0], folder);
+  if (locked.error == ENOENT) return {};
   if (locked.error != 0) return locked;
   const long file =
       kernel::call(__NR_openat, folder, operands[1], O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);

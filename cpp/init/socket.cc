@@ -1,9 +1,10 @@
 // A socket for the launcher, made where this process is by now.
+#include "plan/socket.h"
+
 #include <asm/errno.h>
 
-#include "kernel/message.h"
 #include "init/step.h"
-#include "plan/socket.h"
+#include "kernel/message.h"
 
 namespace init {
 namespace {

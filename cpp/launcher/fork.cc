@@ -2,10 +2,12 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 #include <csignal>
 
+#include "kernel/syscall.h"
 #include "launcher/exit.h"
 #include "launcher/record.h"
 
@@ -38,6 +40,17 @@ void follow_fork(Started& started) {
   wait_for_exit(started.pidfd.get());
   started.pidfd = std::move(pidfd);
   started.pid = record.pid;
+  // One that got lost (ETOOMANYREFS, EMFILE): the number is still our child's, which nobody reaps.
+  if (!started.pidfd.is_open()) {
+    started.pidfd.reset(static_cast<int>(kernel::call(__NR_pidfd_open, record.pid, 0)));
+  }
+  if (!started.pidfd.is_open()) {
+    started.failure = {plan::Call::pidfd_open, EMFILE, 0};
+    started.failed_step = plan::kBeforePlan;
+    started.status.reset();  // it ends
+    waitpid(record.pid, nullptr, __WALL);
+    return;
+  }
   const char known = 0;
   send(started.status.get(), &known, sizeof known, MSG_NOSIGNAL);
 }

@@ -49,8 +49,8 @@ struct HandleOfNamespace {
   uint32_t type;
   uint32_t inode;
 };
-constexpr int kKind = 0xf1;          // FILEID_NSFS
-constexpr int kNsfsRoot = -10003;    // FD_NSFS_ROOT
+constexpr int kKind = 0xf1;        // FILEID_NSFS
+constexpr int kNsfsRoot = -10003;  // FD_NSFS_ROOT
 
 int result_of(int result) { return result < 0 ? -errno : result; }
 

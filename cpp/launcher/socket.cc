@@ -17,8 +17,8 @@ struct Work {
 
 void* join_and_open(void* argument) {
   auto& work = *static_cast<Work*>(argument);
-  work.result = plan::outcome(plan::Call::setns,
-                              kernel::call(__NR_setns, work.space, CLONE_NEWNET));
+  work.result =
+      plan::outcome(plan::Call::setns, kernel::call(__NR_setns, work.space, CLONE_NEWNET));
   if (work.result.error == 0) work.result = plan::make_socket(*work.request, work.socket);
   return nullptr;
 }

@@ -55,8 +55,8 @@ inline Outcome prepare_socket(long socket, const SocketRequest& request) {
   const Outcome set = set_socket_options(socket, request);
   if (set.error != 0) return set;
   if (request.address_size > 0) {
-    const Outcome bound = outcome(
-        Call::bind, kernel::call(__NR_bind, socket, request.address, request.address_size));
+    const Outcome bound =
+        outcome(Call::bind, kernel::call(__NR_bind, socket, request.address, request.address_size));
     if (bound.error != 0) return bound;
   }
   if (request.backlog < 0) return {};

@@ -1,4 +1,4 @@
-import { flagNames, typeFacts } from '../types';
+import { flagNames, type NamespaceType, typeFacts } from '../types';
 
 /**
  * One action of a plan. `name` and `operands` are what the init program gets (cpp/plan/steps.h has the same table);
@@ -13,9 +13,14 @@ export interface Step {
 }
 
 /** Whether the step joins a pid namespace, alone or among others. */
-export function joinsPid({ name, operands }: Step): boolean {
+export function joinsPid(step: Step): boolean {
+  return joins(step, 'pid');
+}
+
+/** Whether the step joins a namespace of that type, alone or among others. */
+export function joins({ name, operands }: Step, type: NamespaceType): boolean {
   return (
-    /^(namespace|process)\.join$/.test(name) && (Number(operands[0]) & typeFacts.pid.flag) !== 0
+    /^(namespace|process)\.join$/.test(name) && (Number(operands[0]) & typeFacts[type].flag) !== 0
   );
 }
 
