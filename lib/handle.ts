@@ -1,5 +1,5 @@
 import { Composable } from './composable';
-import type { NamespaceFile, NamespaceIdentity } from './internal/namespaceFile';
+import { NamespaceFile, type NamespaceIdentity } from './internal/namespaceFile';
 import { pin } from './pin';
 import type { NamespaceType } from './types';
 
@@ -30,6 +30,8 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
 
   /** @internal Handles come from {@link Namespace.open} and its like. */
   constructor(file: NamespaceFile) {
+    if (!(file instanceof NamespaceFile))
+      throw new TypeError('Illegal constructor: handles are made by Namespace.open() and its like');
     super({ join: { namespaces: { [file.type]: file } } });
     this.#file = file;
     Object.freeze(this);
