@@ -8,7 +8,13 @@ import { NamespaceHandles } from './handles';
 import { addon } from './internal/addon';
 import { started } from './internal/childProcess';
 import { NamespaceFile, noNamespace, openError } from './internal/namespaceFile';
-import { openLink, openNamespaceOf, openPidfd, processHint } from './internal/processFile';
+import {
+  openLink,
+  openNamespaceOf,
+  openPidfd,
+  processHint,
+  requireRunning,
+} from './internal/processFile';
 import * as validate from './internal/validate';
 import { type NamespaceType, namespaceTypes, typeFacts } from './types';
 
@@ -159,6 +165,7 @@ async function withProcess<R>(target: unknown, use: (process: OpenProcess) => R)
   let kept = false;
   try {
     await ready;
+    requireRunning(pid);
     return use({
       pidfd,
       pid,

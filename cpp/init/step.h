@@ -34,7 +34,7 @@ using plan::outcome;
 
 // launcher.cc: the other side of the status socket
 Outcome launcher_await(Context& context, Operands operands);
-Outcome hold(Context& context, Operands operands);
+Outcome namespace_send(Context& context, Operands operands);
 void report_failure(const Context& context, const Outcome& failure);
 void report(int socket, const plan::Record& record);
 bool launcher_is_gone(const Context& context);

@@ -57,6 +57,10 @@ function stepHint(
       return forkHint(code, plan, typesIn(Number(operands[0])));
     case 'namespace.pin':
       return pinHint(code, failure);
+    case 'namespace.send':
+      return code === 'ENOTTY'
+        ? 'a handle on a pid namespace that has no process yet needs Linux 6.11'
+        : undefined;
     case 'namespace.unpin':
       return unpinHint(code);
     case 'socket.open':

@@ -1,4 +1,4 @@
-import { flagNames, type NamespaceType, typeFacts } from '../types';
+import { flagNames, type NamespaceType, typeFacts, typesIn } from '../types';
 
 /**
  * One action of a plan. `name` and `operands` are what the init program gets (cpp/plan/steps.h has the same table);
@@ -220,10 +220,11 @@ export const steps = {
     files: [file],
   }),
 
-  hold: (lifeline: number): Step => ({
-    name: 'hold',
-    operands: [String(lifeline)],
-    calls: () => ['close(status)', 'ppoll(lifeline)  # until the launcher lets go'],
+  sendNamespaces: (flags: number): Step => ({
+    name: 'namespace.send',
+    operands: [String(flags)],
+    calls: () =>
+      typesIn(flags).map((type) => `sendmsg(status, SCM_RIGHTS: ${typeFacts[type].procName})`),
   }),
 
   pin: (descriptor: number, folder: string, name: string, share: boolean): Step => ({
