@@ -80,6 +80,9 @@ export function planSetup(
   const joins = planJoins(spec.join ?? { namespaces: {} });
   const flags = flagsIn(spec, atBirth);
   const forks = needsFork(spec);
+  const { time, ...others } = spec;
+  // The file of the offsets is opened before the joins, which take the right to it, and is the first process's.
+  const timeFirst = forks && time !== undefined && spec.user === undefined;
   return {
     birth: forks ? 0 : flags,
     ...(forks ? { fork: flags } : {}),
@@ -87,9 +90,10 @@ export function planSetup(
     ...(idMaps === undefined ? {} : { idMaps }),
     setup: [
       ...joins.steps,
+      ...(timeFirst ? namespaceSteps({ time }, []) : []),
       ...(forks ? [steps.fork(flags)] : []),
       ...userSteps(spec.user, idMaps, caller),
-      ...namespaceSteps(spec, atBirth),
+      ...namespaceSteps(timeFirst ? others : spec, atBirth),
       ...mountSteps(spec),
       ...joins.folders,
     ],

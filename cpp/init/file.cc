@@ -6,9 +6,12 @@
 namespace init {
 
 // In a mount namespace that was joined, whatever its owner likes stands at /proc: a FIFO that
-// nobody reads, a link to a file that we should not write (CVE-2025-52881), or nothing of ours.
+// nobody reads, a link to a file that we should not write (CVE-2025-52881), or nothing of ours. And
+// whoever is not dumpable may write to none of his own files there, but for root.
 void keep_proc(Context& context) {
   if (context.proc != 0) return;
+  context.time_offsets =
+      static_cast<int>(open_proc(context, "/proc/self/timens_offsets", O_WRONLY));
   context.proc = static_cast<int>(
       kernel::call(__NR_openat, AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
 }

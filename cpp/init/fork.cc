@@ -16,6 +16,7 @@ kernel::ChildStack stack;
 void go_on(void* argument) {
   auto& context = *static_cast<Context*>(argument);
   context.step++;
+  context.time_offsets = 0;  // that was the other one's
   const Outcome known = launcher_await(context, nullptr);
   if (known.error != 0) {
     report_failure(context, known);

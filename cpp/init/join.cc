@@ -1,7 +1,6 @@
 // Namespaces that exist (setns(2)).
 #include <asm/errno.h>
 #include <linux/prctl.h>
-#include <linux/sched.h>
 
 #include "init/step.h"
 
@@ -14,11 +13,11 @@ Outcome join(Context& context, const char* flags, const char* index) {
   int descriptor = -1;
   const Outcome found = find_descriptor(context, index, 1, descriptor);
   if (found.error != 0) return found;
+  keep_proc(context);
   // Whoever has CAP_SYS_PTRACE in there could look into us from now on (CVE-2016-9962). What is
   // not dumpable belongs to the user namespace that it was executed in: ours, not theirs.
   const Outcome hidden = outcome(Call::prctl, kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0));
   if (hidden.error != 0) return hidden;
-  if ((types & CLONE_NEWNS) != 0) keep_proc(context);
   const Outcome joined = outcome(Call::setns, kernel::call(__NR_setns, descriptor, types), 1);
   // Other credentials than before: the kernel has set the flag anew, to fs.suid_dumpable.
   kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0);

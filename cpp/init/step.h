@@ -15,7 +15,8 @@ struct Context {
   bool lifeline;  // end with the launcher
   bool own_session;  // setsid was called: the program is `detached`
   uint32_t step;     // index of the step that runs
-  int proc;          // the proc of before other mounts were joined; 0: none were
+  int proc;          // the proc of before others were joined; 0: none were
+  int time_offsets;  // our own file there, or below 1
   uint64_t skip;     // how many of the next steps are not needed
   char** words;      // the words behind the running step's operands
   char** argv;       // all words; the kernel laid their bytes out one behind the other
