@@ -173,8 +173,12 @@ describe('a path that will not do', () => {
   test('a mount namespace on a shared mount', async () => {
     const found = await inside(`
       execFileSync('mount', ['--make-shared', '/mnt']);
-      const whole = await Namespace.create(Namespace.mount({ propagation: 'shared' }));
-      tell(await said(whole.get('mount').pin('/mnt/one')));
+      let end;
+      do {
+        const whole = await Namespace.create(Namespace.mount({ propagation: 'shared' }));
+        end = await said(whole.get('mount').pin('/mnt/one'));
+      } while (end[0] === 'ELOOP');
+      tell(end);
       tell([mounts(), readdirSync('/mnt')]);`);
     expect(found).toEqual([
       ['EINVAL', 'namespace.pin', '/mnt/one', expect.stringContaining('private')],
