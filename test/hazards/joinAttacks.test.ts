@@ -125,7 +125,7 @@ describe('ours', () => {
       expect(said).toEqual({ code: 0, signal: null, stdout: '0,1,2,3\n', stderr: '' });
     });
     const ours = attacks.filter(({ name }) => name?.startsWith('lns:'));
-    expect(ours.length).toBeGreaterThan(3);
+    expect(ours.length).toBeGreaterThan(0);
     for (const { name: _, ...tried } of ours) {
       expect(tried).toEqual({
         memory: expect.stringMatching(refused),

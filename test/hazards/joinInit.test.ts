@@ -60,7 +60,7 @@ describe('a PID 1 that', () => {
     const ends = Array.from({ length: 10 }, () =>
       end(whole.run('sleep', ['600'], { timeout: 300, killSignal: 'SIGKILL' })),
     );
-    expect(new Set(await Promise.all(ends))).toEqual(new Set(['SIGKILL']));
+    for (const one of await Promise.all(ends)) expect(one).toMatch(/^run ETIMEDOUT: /);
     whole.close();
     child.kill('SIGKILL');
     await closed;
