@@ -218,12 +218,17 @@ describe('what the kernel is asked for', () => {
       said += data;
     });
     await once(traced, 'close');
-    expect(readFileSync(log, 'utf8')).toContain('(INJECTED)');
+    expect(readFileSync(log, 'utf8')).toMatch(/\(INJECTED\)|--- SIGSTOP/);
     return said.trim();
   };
 
   strace('a kernel that joins one by one only', async () => {
     expect(await injected('setns:error=EINVAL:when=1')).toBe('0');
+  });
+
+  strace('a first process that somebody stops: the event loop goes on', async () => {
+    const box = "Namespace.compose(whole.get('user'), Namespace.pid())";
+    expect(await injected('setns:signal=SIGSTOP:when=1', box)).toBe('0');
   });
 
   strace('a second process whose descriptor is lost on the way', async () => {

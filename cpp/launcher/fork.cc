@@ -15,10 +15,16 @@ namespace launcher {
 namespace {
 
 // The record, or the end of who should have sent it: an end-of-file is no proof, since the new
-// process has the socket, too.
+// process has the socket, too. In a user namespace that it has joined, somebody may have the right
+// to stop it; nobody may stop us by that.
 bool wait_for_record(const Started& started, plan::Record& record, Descriptor& pidfd) {
+  constexpr int kPatience = 100;  // milliseconds
+  constexpr int kRounds = 100;
   pollfd sources[2] = {{started.status.get(), POLLIN, 0}, {started.pidfd.get(), POLLIN, 0}};
-  while (poll(sources, 2, -1) < 0 && errno == EINTR) {
+  for (int round = 0; round < kRounds; round++) {
+    const int ready = poll(sources, 2, kPatience);
+    if (ready > 0) break;
+    if (ready == 0) send_signal(started.pidfd.get(), SIGCONT);
   }
   return receive_record(started.status.get(), MSG_DONTWAIT, record, pidfd);
 }
@@ -37,6 +43,7 @@ void follow_fork(Started& started) {
     wait_for_exit(started.pidfd.get());
     return;
   }
+  send_signal(started.pidfd.get(), SIGKILL);  // its work is done, even if somebody has stopped it
   wait_for_exit(started.pidfd.get());
   started.pidfd = std::move(pidfd);
   started.pid = record.pid;
