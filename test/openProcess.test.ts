@@ -3,7 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { Mount, Namespace, type NamespaceError, type NamespaceHandles } from '../lib/index';
+import {
+  Mount,
+  Namespace,
+  type NamespaceError,
+  type NamespaceHandles,
+  type ProcessOptions,
+} from '../lib/index';
 import { descriptors, until } from './hazards/fixtures/processes';
 import {
   beside,
@@ -79,6 +85,24 @@ describe('of', () => {
     });
     child.kill('SIGKILL');
     await closed;
+  });
+
+  test('the root folder of a process that has another than its mounts', async () => {
+    const box = permitted(Namespace.mount([Mount.bind('/', '/mnt'), Mount.tmpfs('/srv')]));
+    const command = ['sh', '-c', 'touch /srv/marker; exec chroot /mnt cat'];
+    await beside(
+      box,
+      async (child) => {
+        await until('it has its root', () => statOf(child.pid).includes('(cat)'));
+        const seen = async (options: ProcessOptions) => {
+          using whole = await Namespace.of(child, options);
+          return (await whole.run('test', ['-e', '/srv/marker'])).exitCode === 0;
+        };
+        expect(await seen({})).toBe(true);
+        expect(await seen({ root: true })).toBe(false);
+      },
+      command,
+    );
   });
 
   test('a child that was killed before its program ran', async () => {
