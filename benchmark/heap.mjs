@@ -6,10 +6,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import * as boxes from './boxes.mjs';
 import { trivial } from './build.mjs';
-import { ARMED, COUNTER, DISARMED, IDLE, LONGEST_NS, SEEN, STATE, WATCHING } from './slots.mjs';
+import { longestStandstill, observing } from './standstill.mjs';
 
 /** @typedef {'ours' | 'child_process'} Way */
 /**
@@ -26,20 +25,6 @@ const ways = {
 const megabytes = Number(process.argv[2]);
 /** Filled with ones: pages that are only reserved would not be there to be copied. */
 const heap = Array.from({ length: megabytes / 10 }, () => Buffer.alloc(10 * 2 ** 20, 1));
-
-const shared = new Int32Array(new SharedArrayBuffer(16));
-const observer = new Worker(new URL('./observer.mjs', import.meta.url), { workerData: shared });
-
-/**
- * Keeps the event loop turning, visibly, until something is so.
- * @param {() => boolean} enough
- */
-async function turnUntil(enough) {
-  do {
-    Atomics.add(shared, COUNTER, 1);
-    await turn();
-  } while (!enough());
-}
 
 /** @param {Promise<unknown[]>} exit */
 async function mustBeRight(exit) {
@@ -59,20 +44,9 @@ async function startAlone(way) {
 
 /** @param {Way} way */
 async function startObserved(way) {
-  const isSeen = () => Atomics.load(shared, SEEN) === Atomics.load(shared, COUNTER);
-  Atomics.store(shared, STATE, ARMED);
-  Atomics.notify(shared, STATE);
-  await turnUntil(() => Atomics.load(shared, STATE) === WATCHING);
-  // The observer has a core and is looking: one that is held up itself would see nothing.
-  await turnUntil(isSeen);
-  const child = ways[way]();
-  const exit = once(child, 'exit');
-  // No longer than this: with two cores, an observer that goes on leaves one to the child and to this thread.
-  await turnUntil(isSeen);
-  Atomics.store(shared, STATE, DISARMED);
-  await turnUntil(() => Atomics.load(shared, STATE) === IDLE);
-  await mustBeRight(exit);
-  return { observed: Atomics.load(shared, LONGEST_NS) / 1e6 };
+  const { longest, result } = await longestStandstill(() => once(ways[way](), 'exit'));
+  await mustBeRight(result);
+  return { observed: longest };
 }
 
 /**
@@ -87,7 +61,7 @@ async function measure(way) {
   return { ...(await startAlone(way)), ...(await startObserved(way)) };
 }
 
-await once(observer, 'online');
+await observing;
 process.on('message', async (way) => process.send?.(await measure(/** @type {Way} */ (way))));
 // The mention of the heap here is what keeps it from being collected.
 process.once('disconnect', () => process.exit(heap.length > 0 ? 0 : 1));

@@ -1,9 +1,22 @@
+import type { Socket as DatagramSocket } from 'node:dgram';
+import type { NetConnectOpts, Socket } from 'node:net';
+import type { NetworkInterfaceInfo } from 'node:os';
 import { Composable } from './composable';
-import { NamespaceFile, type NamespaceIdentity } from './internal/namespaceFile';
+import { interfaces } from './interfaces';
+import { NamespaceFile } from './internal/namespaceFile';
+import { linkOf, processIds } from './internal/processes';
+import { inSlices } from './internal/slices';
+import * as validate from './internal/validate';
 import { pin } from './pin';
-import type { NamespaceType } from './types';
-
-let readFile: (handle: NamespaceHandle) => NamespaceFile;
+import {
+  bindDatagram,
+  connect,
+  type DatagramOptions,
+  type ListeningSocket,
+  type ListenOptions,
+  listen,
+} from './socket';
+import type { NamespaceIdentity, NamespaceType } from './types';
 
 /**
  * A namespace that exists, by a descriptor of it: it cannot become another's, and lives as long as the handle is open.
@@ -23,10 +36,6 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
   implements NamespaceIdentity
 {
   readonly #file: NamespaceFile;
-
-  static {
-    readFile = (handle) => handle.#file;
-  }
 
   /** @internal Handles come from {@link Namespace.open} and its like. */
   constructor(file: NamespaceFile) {
@@ -80,6 +89,21 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
     return new NamespaceHandle<T>(this.#file.openParent());
   }
 
+  /**
+   * The processes in it that this process may look at, by their numbers in /proc. Those in pid or user namespaces within
+   * it are not among them; nor, for types other than user and pid, those that have ended and are not reaped.
+   * @throws Error ERR_INVALID_STATE when the handle is closed, also meanwhile
+   */
+  async pids(): Promise<readonly number[]> {
+    const { type, link } = this.#file;
+    const pids: number[] = [];
+    await inSlices(processIds, (pid) => {
+      // Held open all the while: once it is let go of, the number in the link may become another's.
+      if (this.fd >= 0 && linkOf(pid, type) === link) pids.push(pid);
+    });
+    return Object.freeze(pids);
+  }
+
   /** Whether both are the same namespace. */
   equals(other: NamespaceHandle): boolean {
     return other instanceof NamespaceHandle && this.#file.isSame(other.#file);
@@ -96,6 +120,48 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
     return pin(this.#file, path);
   }
 
+  /**
+   * A socket that listens in this network namespace, for a server of this process. Nothing of this process moves.
+   * @throws NamespaceError EADDRINUSE, EADDRNOTAVAIL; EACCES for a port that takes CAP_NET_BIND_SERVICE; EPERM without
+   * the right to join
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:http';
+   * import { Namespace } from 'linux-namespaces';
+   *
+   * await using lab = await Namespace.create(Namespace.user(), Namespace.network());
+   * const server = createServer((_request, response) => response.end('from in there'));
+   * server.listen(await lab.get('network').listen({ port: 8080 }));
+   * server.close();
+   * ```
+   */
+  listen(options?: ListenOptions): Promise<ListeningSocket> {
+    return listen(networkOf(this.#file), options);
+  }
+
+  /**
+   * A connection from this network namespace, made: net.connect with its options, from the other side. A host name is
+   * looked up here. In an http.Agent: its `createConnection`.
+   * @throws the error of net.connect; NamespaceError EPERM without the right to join
+   */
+  connect(options: NetConnectOpts): Promise<Socket> {
+    return connect(networkOf(this.#file), options);
+  }
+
+  /**
+   * A bound UDP socket of this network namespace.
+   * @throws as {@link NamespaceHandle.listen}
+   */
+  datagram(options: DatagramOptions | 'udp4' | 'udp6'): Promise<DatagramSocket> {
+    return bindDatagram(networkOf(this.#file), options);
+  }
+
+  /** os.networkInterfaces() of this network namespace. */
+  interfaces(): Promise<NodeJS.Dict<NetworkInterfaceInfo[]>> {
+    return interfaces(networkOf(this.#file));
+  }
+
   /** Lets go of the descriptor. Closing twice is closing once. */
   close(): void {
     this.#file.close();
@@ -110,7 +176,8 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
   }
 }
 
-/** The file behind a handle. */
-export function fileOf(handle: NamespaceHandle): NamespaceFile {
-  return readFile(handle);
+function networkOf(file: NamespaceFile): NamespaceFile {
+  if (file.type !== 'network')
+    throw validate.invalidValue('this', 'must be a handle on a network namespace', file.type);
+  return file;
 }

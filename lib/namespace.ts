@@ -1,9 +1,11 @@
+import { openById } from './byId';
 import { Composable, specOf } from './composable';
 import { composeSpecs, type Distinct, type TypesOf } from './compose';
 import { createHandles } from './create';
 import type { NamespaceHandle } from './handle';
 import type { NamespaceHandles } from './handles';
 import * as validate from './internal/validate';
+import { list, type NamespaceEntry } from './list';
 import { type Mount, type MountOptions, mountSpec } from './mount';
 import { type NetworkOptions, networkSpec } from './network';
 import {
@@ -19,7 +21,8 @@ import { unpin } from './pin';
 import { type Probe, probe } from './probe';
 import type { Spec } from './spec';
 import { type TimeOptions, timeSpec } from './time';
-import type { NamespaceType } from './types';
+import { type NamespaceTree, tree } from './tree';
+import type { NamespaceIdentity, NamespaceType } from './types';
 import { type UserOptions, userSpec } from './user';
 import { type UtsOptions, utsSpec } from './uts';
 
@@ -167,6 +170,43 @@ export class Namespace<T extends NamespaceType = NamespaceType> extends Composab
   /** A handle on the namespace that the calling thread is in. */
   static current<T extends NamespaceType>(type: T): NamespaceHandle<T> {
     return openCurrent(type);
+  }
+
+  /**
+   * A handle on the namespace with this number: never another's, however old the number is (Linux 6.18).
+   * @param id - as handles and {@link Namespace.list} have it; with `type` and `inode` beside it, also one that has
+   * neither a process that we see nor a pin
+   * @throws NamespaceError ESTALE when it is gone, and without CAP_SYS_ADMIN in the user namespace that owns it unless
+   * this process is in it; ENOSYS before Linux 6.18
+   */
+  static byId(id: bigint | NamespaceIdentity): Promise<NamespaceHandle> {
+    return openById(id);
+  }
+
+  /**
+   * Every namespace that this process sees, as lsns(8) has them, by type and id: those of the processes that it may look
+   * at, those that are pinned, and those that own them or are their parents. The event loop goes on meanwhile, and what
+   * changes meanwhile is in the list or not.
+   * @throws NamespaceError ENOENT without a proc on /proc
+   *
+   * @example
+   * ```ts
+   * import { Namespace } from 'linux-namespaces';
+   *
+   * for (const { type, id, processes, pid, command } of await Namespace.list())
+   *   console.log(type, id, processes, pid, command);
+   * ```
+   */
+  static list(): Promise<readonly NamespaceEntry[]> {
+    return list();
+  }
+
+  /**
+   * The user and pid namespaces of {@link Namespace.list} as trees.
+   * @throws NamespaceError as list has it
+   */
+  static tree(): Promise<NamespaceTree> {
+    return tree();
   }
 
   /**

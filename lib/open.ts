@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process';
 import { constants as files, open, openSync, readFileSync, statfs } from 'node:fs';
-import { constants } from 'node:os';
+import { constants as os } from 'node:os';
 import { promisify } from 'node:util';
 import { NamespaceError } from './errors';
 import { NamespaceHandle } from './handle';
@@ -54,7 +54,7 @@ async function openOnlyNamespace(path: string): Promise<number> {
     found = await openFile(path, oPath);
     const itself = `/proc/self/fd/${found}`;
     if ((await askFileSystem(itself)).type !== nsfs)
-      throw openError(constants.errno.EINVAL, 'statfs', path, noNamespace);
+      throw openError(os.errno.EINVAL, 'statfs', path, noNamespace);
     return await openFile(itself, files.O_RDONLY);
   } catch (error) {
     if (error instanceof NamespaceError) throw error;
@@ -137,7 +137,7 @@ function openFolder(pidfd: number, pid: number, name: 'root' | 'cwd'): number {
   const path = `/proc/${pid}/${name}`;
   const descriptor = openLinkedFolder(path);
   const result = addon().pidfdSendSignal(pidfd, 0);
-  if (result >= 0 || result === -1) return descriptor;
+  if (result >= 0 || result === -os.errno.EPERM) return descriptor;
   addon().close(descriptor);
   throw openError(-result, 'pidfd_send_signal', path, processHint(-result));
 }

@@ -5,16 +5,18 @@
  *
  * @packageDocumentation
  */
-import { NamespaceError } from './errors';
 import { addon } from './internal/addon';
 import { cloneError } from './internal/failure';
 import { creationHint } from './internal/hints';
 import { requireChildPermission, startArguments, startFailure } from './internal/launch';
+import { checked, descriptor } from './internal/rawCall';
 import { steps } from './internal/steps';
 import * as validate from './internal/validate';
 import type { Plan } from './plan';
 import { namespaceTypes, typeFacts, typesIn } from './types';
 import type { Usage } from './usage';
+
+export { nsGetNstype, nsGetOwnerUid, nsGetParent, nsGetUserns } from './ioctlNs';
 
 /** The flags of clone(2), unshare(2) and setns(2) that name namespaces; they can be combined with `|`. */
 export const constants = Object.freeze({
@@ -54,21 +56,6 @@ function flags(value: unknown, name: string, allowed: number): number {
   if ((given & ~allowed) !== 0)
     throw validate.outOfRange(name, 'a combination of the constants', given);
   return given;
-}
-
-function descriptor(value: unknown, name: string): number {
-  return validate.integer(value, name, 0, 0x7fff_ffff);
-}
-
-function checked(
-  result: number,
-  syscall: string,
-  hint?: (code: string) => string | undefined,
-): number {
-  if (result >= 0) return result;
-  const details = { step: syscall, errno: -result, syscall };
-  const { code } = new NamespaceError(details);
-  throw new NamespaceError({ ...details, hint: hint?.(code) });
 }
 
 function requirePermission(

@@ -9,6 +9,15 @@ export type NamespaceType =
   | 'user'
   | 'uts';
 
+/** What the kernel knows a namespace by. */
+export interface NamespaceIdentity {
+  readonly type: NamespaceType;
+  /** Never used twice while the machine runs; the inode, before Linux 6.18. */
+  readonly id: bigint;
+  /** The number in `net:[4026531833]`. */
+  readonly inode: bigint;
+}
+
 interface TypeFacts {
   /** The CLONE_NEW* flag that creates one (clone(2)), and its name. */
   readonly flag: number;

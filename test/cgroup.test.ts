@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Namespace } from '../lib/index';
@@ -25,7 +26,9 @@ below("the child's own cgroup is the root of what it sees", async () => {
 test('it stays in the cgroup of the caller', async () => {
   const child = permitted(Namespace.cgroup()).spawn('sleep', ['1000']);
   expect(paths(readFileSync(`/proc/${child.pid}/cgroup`, 'utf8'))).toEqual(outside);
+  const exited = once(child, 'exit');
   child.kill('SIGKILL');
+  await exited;
 });
 
 test('it takes no options', () => {

@@ -137,6 +137,8 @@ describe('timeout', () => {
     const program = ['-c', 'sleep 1000 & echo $!; wait'];
     const error = await rejection<Partial>(none.run('sh', program, { timeout: 1000 }));
     expect(error.code).toBe('ETIMEDOUT');
+    // No number would be 0: everybody in our process group.
+    expect(error.stdout).toMatch(/^\d+\n$/);
     process.kill(Number(error.stdout), 'SIGKILL');
   });
 

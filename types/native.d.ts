@@ -101,7 +101,8 @@ export interface NativeAddon {
   openNamespaceBy(facts: NamespaceReport): number;
   /**
    * A socket made in a network namespace: its descriptor, or -1 and the failure in the report. An empty address is not
-   * bound to, a negative backlog is no listener; `switches` adds up 1 SO_REUSEADDR, 2 SO_REUSEPORT, 4 IPV6_V6ONLY.
+   * bound to, a negative backlog is no listener; `switches` adds up 1 SO_REUSEADDR, 2 SO_REUSEPORT, 4 IPV6_V6ONLY, 8 to
+   * connect to the address instead.
    */
   openSocket(
     namespace: number,
@@ -114,7 +115,7 @@ export interface NativeAddon {
     report: StartReport,
   ): number;
   /**
-   * The addresses that a netlink socket tells of: `NAME 4|6 ADDRESS PREFIX HARDWARE LOOPBACK SCOPE` a line. The report's
+   * The addresses that a netlink socket tells of: `NAME 4|6 ADDRESS NETMASK PREFIX HARDWARE LOOPBACK SCOPE` a line. The report's
    * first number is 0 or an errno.
    */
   interfaces(netlink: number, report: Float64Array): string;

@@ -85,35 +85,51 @@ void read_link(const nlmsghdr* message, Interfaces& interfaces) {
   });
 }
 
-std::string address_of(const nlmsghdr* message, int family) {
-  const void* address = nullptr;
-  for_each_attribute<ifaddrmsg>(message, [&address](const rtattr* attribute) {
-    // Of a point-to-point link, IFA_ADDRESS is the other end.
-    if (attribute->rta_type == IFA_LOCAL ||
-        (attribute->rta_type == IFA_ADDRESS && address == nullptr)) {
-      address = RTA_DATA(attribute);
-    }
-  });
+std::string text_of(int family, const void* address) {
   char text[INET6_ADDRSTRLEN] = "";
   if (address != nullptr) inet_ntop(family, address, text, sizeof text);
   return text;
 }
 
+std::string netmask_of(int family, unsigned prefix) {
+  unsigned char bytes[sizeof(in6_addr)] = {};
+  for (unsigned bit = 0; bit < prefix; bit++) {
+    bytes[bit / 8] = static_cast<unsigned char>(bytes[bit / 8] | 0x80u >> bit % 8);
+  }
+  return text_of(family, bytes);
+}
+
 void append_address(const nlmsghdr* message, const Interfaces& interfaces, std::string& lines) {
   const auto* info = static_cast<const ifaddrmsg*>(NLMSG_DATA(message));
+  const int family = info->ifa_family;
   const auto found = interfaces.find(static_cast<int>(info->ifa_index));
   constexpr unsigned kUsable = IFF_UP | IFF_RUNNING;
   if (found == interfaces.end() || (found->second.flags & kUsable) != kUsable) return;
-  if (info->ifa_family != AF_INET && info->ifa_family != AF_INET6) return;
+  if (family != AF_INET && family != AF_INET6) return;
   const Interface& one = found->second;
-  const bool is_local = info->ifa_family == AF_INET6 && info->ifa_scope == RT_SCOPE_LINK;
-  lines.append(one.name)
-      .append(info->ifa_family == AF_INET ? " 4 " : " 6 ")
-      .append(address_of(message, info->ifa_family) + " ")
-      .append(std::to_string(info->ifa_prefixlen) + " ")
-      .append(one.hardware)
-      .append((one.flags & IFF_LOOPBACK) != 0 ? " 1 " : " 0 ")
-      .append(std::to_string(is_local ? info->ifa_index : 0) + "\n");
+  std::string name = one.name;
+  const void* address = nullptr;
+  for_each_attribute<ifaddrmsg>(message, [&](const rtattr* attribute) {
+    // Of a point-to-point link, IFA_ADDRESS is the other end.
+    if (attribute->rta_type == IFA_LOCAL ||
+        (attribute->rta_type == IFA_ADDRESS && address == nullptr)) {
+      address = RTA_DATA(attribute);
+    }
+    // An IPv4 address may have a name of its own: eth0:1.
+    if (attribute->rta_type == IFA_LABEL) name = static_cast<const char*>(RTA_DATA(attribute));
+  });
+  const bool is_local = family == AF_INET6 && info->ifa_scope == RT_SCOPE_LINK;
+  const bool is_loopback = (one.flags & IFF_LOOPBACK) != 0;
+  const std::string fields[] = {name,
+                                family == AF_INET ? "4" : "6",
+                                text_of(family, address),
+                                netmask_of(family, info->ifa_prefixlen),
+                                std::to_string(info->ifa_prefixlen),
+                                one.hardware,
+                                is_loopback ? "1" : "0",
+                                std::to_string(is_local ? info->ifa_index : 0)};
+  for (const std::string& field : fields) lines.append(field).append(" ");
+  lines.back() = '\n';
 }
 
 }  // namespace

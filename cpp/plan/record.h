@@ -17,6 +17,7 @@ namespace plan {
   X(chroot)               \
   X(clone)                \
   X(close_range)          \
+  X(connect)              \
   X(dup3)                 \
   X(epoll_create1)        \
   X(epoll_ctl)            \

@@ -13,21 +13,23 @@ struct SocketRequest {
   int family;
   int type;
   int protocol;
-  const void* address;    // struct sockaddr to bind to
-  uint32_t address_size;  // 0: not bound
+  const void* address;    // struct sockaddr to bind or connect to
+  uint32_t address_size;  // 0: neither
   int backlog;            // negative: does not listen
   bool reuse_address;
   bool reuse_port;
   bool ipv6_only;
+  bool connects;
 };
 
-// The bits by which a request's three switches travel.
-enum SocketSwitch : uint8_t { kReuseAddress = 1, kReusePort = 2, kIpv6Only = 4 };
+// The bits by which a request's switches travel.
+enum SocketSwitch : uint8_t { kReuseAddress = 1, kReusePort = 2, kIpv6Only = 4, kConnects = 8 };
 
 inline void set_switches(SocketRequest& request, uint64_t switches) {
   request.reuse_address = (switches & kReuseAddress) != 0;
   request.reuse_port = (switches & kReusePort) != 0;
   request.ipv6_only = (switches & kIpv6Only) != 0;
+  request.connects = (switches & kConnects) != 0;
 }
 
 inline Outcome set_socket_options(long socket, const SocketRequest& request) {
@@ -55,9 +57,11 @@ inline Outcome prepare_socket(long socket, const SocketRequest& request) {
   const Outcome set = set_socket_options(socket, request);
   if (set.error != 0) return set;
   if (request.address_size > 0) {
-    const Outcome bound =
-        outcome(Call::bind, kernel::call(__NR_bind, socket, request.address, request.address_size));
-    if (bound.error != 0) return bound;
+    const long number = request.connects ? __NR_connect : __NR_bind;
+    const Outcome placed =
+        outcome(request.connects ? Call::connect : Call::bind,
+                kernel::call(number, socket, request.address, request.address_size));
+    if (placed.error != 0) return placed;
   }
   if (request.backlog < 0) return {};
   return outcome(Call::listen, kernel::call(__NR_listen, socket, request.backlog));

@@ -1,17 +1,8 @@
 import { closeSync } from 'node:fs';
 import { NamespaceError } from '../errors';
-import { type NamespaceType, namespaceTypes, typeFacts } from '../types';
+import { type NamespaceIdentity, type NamespaceType, namespaceTypes, typeFacts } from '../types';
 import { addon } from './addon';
 import * as validate from './validate';
-
-/** What the kernel knows a namespace by. */
-export interface NamespaceIdentity {
-  readonly type: NamespaceType;
-  /** Never used twice while the machine runs; the inode, before Linux 6.18. */
-  readonly id: bigint;
-  /** The number in `net:[4026531833]`. */
-  readonly inode: bigint;
-}
 
 const calls = { user: 1, parent: 2, ownerUid: 4 } as const;
 

@@ -43,8 +43,11 @@ function disposition(pid: number, signal: number): Disposition | undefined {
   return { takes: has('SigCgt') || has('SigIgn'), blocks: has('SigBlk'), pending: has('ShdPnd') };
 }
 
-/** How long a shell may block signals around a fork, in milliseconds, before we look again. */
+/** Milliseconds until we look again at a process that blocks a signal. */
 const patience = 20;
+
+/** So often in a row it must be seen blocking it to be one that reads it; a shell that forks all the time is not. */
+const looks = 50;
 
 /**
  * Sends to a PID 1 what does to it what `signal` does to any other process. The kernel gives a PID 1 no default actions: a
@@ -70,12 +73,18 @@ export function signalPid1(
 }
 
 // A signal that is blocked waits. Who reads it then (sigwait, signalfd) goes on blocking it; who stops blocking it has had
-// it dropped.
-function lookAgain(pid: number, signal: number, send: (signal: number) => number): void {
+// it dropped, also when it blocks again, as a shell does around each fork: one look may be at the next fork.
+function lookAgain(
+  pid: number,
+  signal: number,
+  send: (signal: number) => number,
+  left = looks,
+): void {
   setTimeout(() => {
     const found = disposition(pid, signal);
     if (found === undefined || found.takes) return;
     if (found.pending) lookAgain(pid, signal, send);
     else if (!found.blocks) send(SIGKILL);
+    else if (left > 1) lookAgain(pid, signal, send, left - 1);
   }, patience).unref();
 }

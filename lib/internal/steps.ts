@@ -250,7 +250,7 @@ export const steps = {
     name: 'socket.open',
     operands,
     calls: () => ['socket()', `bind(${address})`, 'listen()', 'sendmsg(status, SCM_RIGHTS)'],
-    files: ['', '', '', address],
+    files: [address],
   }),
 
   done: (): Step => ({ name: 'done', operands: [], calls: () => ['exit_group(0)'] }),

@@ -109,6 +109,12 @@ export function integer(value: unknown, name: string, least: number, most: numbe
   return value;
 }
 
+export function bigint(value: unknown, name: string, least: bigint, most: bigint): bigint {
+  if (typeof value !== 'bigint') throw invalidType(name, 'of type bigint', value);
+  if (value < least || value > most) throw outOfRange(name, `>= ${least} and <= ${most}`, value);
+  return value;
+}
+
 export function boolean(value: unknown, name: string): boolean {
   if (typeof value !== 'boolean') throw invalidType(name, 'of type boolean', value);
   return value;

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { asRoot } from '../support/needs';
+import { asRoot, needsIds } from '../support/needs';
 import { root } from '../support/sources';
 import { allSamples, type Sample } from './samples';
 
@@ -81,4 +81,8 @@ test.each(ofKind('run'))('$name runs, and prints what it says', run);
 
 for (const sample of ofKind('as root')) {
   asRoot(`${sample.name} runs as root, and prints what it says`, () => run(sample));
+}
+
+for (const sample of ofKind('with ids')) {
+  needsIds()(`${sample.name} runs, and prints what it says`, () => run(sample));
 }

@@ -6,7 +6,7 @@ export interface Sample {
   readonly name: string;
   readonly code: string;
   /** Why it is not to be run, or not by everybody: `<!-- sample: compile-only, REASON -->` before it. */
-  readonly kind: 'run' | 'as root' | 'compile-only';
+  readonly kind: 'run' | 'as root' | 'with ids' | 'compile-only';
   /** What its stdout must have: the comments behind `console.log`, and the block behind `<!-- output -->`. */
   readonly prints: readonly string[];
 }
@@ -48,7 +48,7 @@ function samplesOf(path: string, lines: readonly string[]): Sample[] {
 }
 
 function kindOf(line: string): Sample['kind'] {
-  const word = /^<!-- sample: (compile-only|as root), \S.*-->$/.exec(line)?.[1];
+  const word = /^<!-- sample: (compile-only|as root|with ids), \S.*-->$/.exec(line)?.[1];
   return (word as Sample['kind'] | undefined) ?? 'run';
 }
 

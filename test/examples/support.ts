@@ -20,12 +20,16 @@ export function exampleFile(name: string): string {
 /** Its temporary files go to a folder of its own, where nothing of them may be left. */
 export async function runExample(
   name: string,
-  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+  {
+    args = [],
+    input = '',
+    env = {},
+  }: { args?: string[]; input?: string; env?: Record<string, string> } = {},
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'lns-example-'));
   chmodSync(folder, 0o755); // mapped ids look in there, too
   try {
-    const child = spawn(process.execPath, [exampleFile(name)], {
+    const child = spawn(process.execPath, [exampleFile(name), ...args], {
       env: { ...process.env, TMPDIR: folder, ...env },
     });
     child.stdin.end(input);

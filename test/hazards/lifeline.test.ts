@@ -91,7 +91,7 @@ test.each(['detached', 'detached-init'])('%s stays', async (what) => {
   try {
     // The kernel sends the death signal before the parent can be waited for, so that it would be there by now.
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-    expect(statusField(status, 'State')).toMatch(/^[SR]/);
+    expect(statusField(status, 'State')).toMatch(/^[SRD]/);
     expect(statusField(status, 'ShdPnd')).toBe('0000000000000000');
     expect(hasEnded(pid)).toBe(false);
   } finally {

@@ -86,7 +86,9 @@ describe('the window between clone and exec', () => {
       .find(({ pid, text }) => pid === caller && /clone3?[( ].*= \d+$/.test(text));
     const born = /= (\d+)$/.exec(result?.text ?? '')?.[1];
     return {
-      before: lines.slice(0, at).filter(({ pid }) => pid === caller),
+      before: lines
+        .slice(0, at)
+        .filter(({ pid, text }) => pid === caller && !text.startsWith('<...')),
       clone: lines[at]?.text ?? '',
       child: lines.filter(({ pid }) => pid === born),
     };

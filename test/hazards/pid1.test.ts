@@ -76,8 +76,12 @@ describe('a program that is PID 1', () => {
   });
 
   test('keeps the zombies of orphans that it does not reap', async () => {
-    const child = await sleeper('(sleep 0.01 &);');
-    await until('there is a zombie', () => zombiesOf(child.pid).length > 0);
+    // Ended only now: the shell that sleep was reaps whoever ends while it waits for its subshell.
+    const child = await sleeper('(sleep 600 &);');
+    const [orphan = 0] = childrenOf(child.pid ?? 0);
+    expect(orphan).toBeGreaterThan(0);
+    process.kill(orphan, 'SIGKILL');
+    await until('it is a zombie', () => zombiesOf(child.pid).includes(orphan));
     await end(child);
   });
 });

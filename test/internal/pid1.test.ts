@@ -1,9 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Namespace } from '../../lib/index';
 import { signalPid1 } from '../../lib/internal/pid1';
+import { needs } from '../support/needs';
 
 const { signals } = constants;
 const { SIGTERM, SIGKILL, SIGHUP, SIGUSR1 } = signals;
@@ -77,4 +78,60 @@ test('before the exec nobody handles anything, and nobody is ended by what ends 
   await shell("trap '' TERM");
   expect(sent(child.pid ?? 0, SIGTERM, false)).toBe(SIGKILL);
   expect(sent(child.pid ?? 0, signals.SIGSTOP, false)).toBe(signals.SIGSTOP);
+});
+
+const withPython = needs(spawnSync('python3', ['--version']).status === 0, 'python3');
+
+describe('one that the program blocks is sent, and looked after', () => {
+  const program = `
+import signal, sys
+for line in sys.stdin:
+    signal.pthread_sigmask(getattr(signal, line.strip()), [signal.SIGTERM])
+    print('done', flush=True)`;
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** A PID 1 that blocks the signal, and stops blocking it, when it is told to. */
+  async function blocker(): Promise<(how: 'SIG_BLOCK' | 'SIG_UNBLOCK') => Promise<void>> {
+    child = box.spawn('python3', ['-c', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const tell = async (how: string) => {
+      child.stdin?.write(`${how}\n`);
+      await once(child.stdout ?? child, 'data');
+    };
+    await tell('SIG_BLOCK');
+    // The looks alone wait for a time that is ours.
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    return tell;
+  }
+
+  withPython('who stops blocking it for a moment has had it dropped', async () => {
+    const tell = await blocker();
+    const numbers: number[] = [];
+    signalPid1(child.pid ?? 0, SIGTERM, true, (number) => {
+      numbers.push(number);
+      if (number === SIGTERM) process.kill(child.pid ?? 0, number);
+      return 0;
+    });
+    jest.runOnlyPendingTimers();
+    await tell('SIG_UNBLOCK');
+    // A look at the next fork of a shell, as it were.
+    await tell('SIG_BLOCK');
+    jest.runOnlyPendingTimers();
+    expect(numbers).toEqual([SIGTERM]);
+    await tell('SIG_UNBLOCK');
+    jest.runOnlyPendingTimers();
+    expect(numbers).toEqual([SIGTERM, SIGKILL]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  withPython('who goes on blocking it has read it', async () => {
+    await blocker();
+    const numbers: number[] = [];
+    // It never waits there, as if it were read at once.
+    signalPid1(child.pid ?? 0, SIGTERM, true, (number) => numbers.push(number) - 1);
+    jest.runAllTimers();
+    expect(numbers).toEqual([SIGTERM]);
+  });
 });

@@ -34,7 +34,14 @@ inline launcher::Started start(Plan plan, std::vector<int> stdio = {0, 1, 2}) {
   const std::string steps = words(plan);
   const std::string environment = words({"PATH=/usr/bin:/bin", "LC_ALL=C"});
   const bool init = std::find(plan.begin(), plan.end(), "init") != plan.end();
-  return launcher::start({init_program, steps, environment, std::move(stdio), 0, init, true});
+  launcher::StartOptions options = {};
+  options.program = init_program;
+  options.plan = steps;
+  options.environment = environment;
+  options.stdio = std::move(stdio);
+  options.lifeline = init;
+  options.detached = true;
+  return launcher::start(options);
 }
 
 struct Ended {

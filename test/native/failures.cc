@@ -42,7 +42,7 @@ void test_steps() {
     check_failure({"exec", "/etc", "x"}, 0, Call::execve, EACCES);
   });
   check::test("the same under an init", [] {
-    check_failure({"init", "/nowhere", "x"}, 0, Call::execve, ENOENT);
+    check_failure({"init", "/nowhere", "0", "x"}, 0, Call::execve, ENOENT);
   });
   check::test("a folder that is not there, by the number of its step", [] {
     check_failure({"session.create", "process.cwd", "/nowhere", "exec", "true", "true"}, 1,
@@ -107,7 +107,7 @@ void test_without_clone3() {
     CHECK_EQUAL(syscall(SYS_clone3, nullptr, 0), -1);
     CHECK_EQUAL(errno, ENOSYS);
     CHECK_EQUAL(child::output({"exec", "echo", "echo", "here"}), "here\n");
-    CHECK_EQUAL(child::output({"init", "echo", "echo", "there"}), "there\n");
+    CHECK_EQUAL(child::output({"init", "echo", "0", "echo", "there"}), "there\n");
   });
 }
 

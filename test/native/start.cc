@@ -31,14 +31,14 @@ void test_ends() {
     CHECK(child::run({"exec", "sh", "sh", "-c", ":"}).exit.usage.ru_maxrss > 0);
   });
   check::test("an init tells of the end", [] {
-    const Ended ended = child::run({"init", "sh", "sh", "-c", "exit 3"});
+    const Ended ended = child::run({"init", "sh", "0", "sh", "-c", "exit 3"});
     CHECK_EQUAL(ended.records.size(), 0u);
     CHECK_EQUAL(ended.lifeline.size(), 1u);
     CHECK(ended.lifeline.front().kind == plan::RecordKind::ended);
     CHECK_EQUAL(ended.lifeline.front().code, 3);
   });
   check::test("under an init the status socket ends with the exec, not with the program", [] {
-    const launcher::Started started = child::start({"init", "sleep", "sleep", "60"});
+    const launcher::Started started = child::start({"init", "sleep", "0", "sleep", "60"});
     CHECK_EQUAL(child::read_records(started.status).size(), 0u);
     CHECK(!launcher::poll_exit(started.pidfd.get()).ended);
     launcher::send_signal(started.pidfd.get(), SIGTERM);

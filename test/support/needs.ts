@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { test } from '@jest/globals';
 
 const mustWork = process.env.NS_MUST_WORK === '1';
@@ -26,4 +27,10 @@ export function needs(condition: unknown, reason: string): typeof test.skip {
 
 function lacks(reason: string): never {
   throw new Error(`NS_MUST_WORK=1, but this machine lacks: ${reason}`);
+}
+
+/** A test that opens namespaces by their ids. */
+export function needsIds(): typeof test.skip {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return needs(major > 6 || (major === 6 && minor >= 18), 'ids of namespaces (Linux 6.18)');
 }
