@@ -1,31 +1,21 @@
 import { NamespaceHandles } from './handles';
-import type { NamespaceFile } from './internal/namespaceFile';
-import { openNamespaceOfChild } from './internal/processFile';
+import { NamespaceFile } from './internal/namespaceFile';
 import { carryOut } from './internal/task';
 import * as validate from './internal/validate';
 import { planFor } from './spawn';
-import { type Spec, typesOf } from './spec';
+import type { Spec } from './spec';
 import type { NamespaceType } from './types';
 
-/** Makes the namespaces of `spec` in a child that ends when there are handles on them. */
+/** Makes the namespaces of `spec` in a child that sends them and ends. */
 export async function createHandles<T extends NamespaceType>(
   spec: Spec,
 ): Promise<NamespaceHandles<T>> {
   requireNoProcess(spec);
   const files: NamespaceFile[] = [];
-  let failure: unknown;
   try {
-    await carryOut(planFor(spec, 'hold'), {
-      onReady(child) {
-        try {
-          for (const type of typesOf(spec)) files.push(openNamespaceOfChild(child.pid, type));
-        } catch (error) {
-          failure = error;
-        }
-        child.kill(9);
-      },
+    await carryOut(planFor(spec, 'send'), {
+      onSocket: (descriptor) => files.push(new NamespaceFile(descriptor, 'what was created')),
     });
-    if (failure !== undefined) throw failure;
   } catch (error) {
     for (const file of files) file.close();
     throw error;
@@ -34,7 +24,14 @@ export async function createHandles<T extends NamespaceType>(
 }
 
 // What only a process in the pid namespace can do.
-function requireNoProcess({ pid, mount }: Spec): void {
+function requireNoProcess({ join, pid, mount }: Spec): void {
+  if (join?.namespaces.pid !== undefined) {
+    throw validate.invalidValue(
+      'parts',
+      'have a handle on a pid namespace, and no process is to enter it: leave it out',
+      join.namespaces.pid.link,
+    );
+  }
   if (pid?.init) {
     throw validate.invalidValue(
       'parts',

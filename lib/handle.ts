@@ -3,7 +3,7 @@ import type { NetConnectOpts, Socket } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { Composable } from './composable';
 import { interfaces } from './interfaces';
-import type { NamespaceFile } from './internal/namespaceFile';
+import { NamespaceFile } from './internal/namespaceFile';
 import { linkOf, processIds } from './internal/processes';
 import { inSlices } from './internal/slices';
 import * as validate from './internal/validate';
@@ -39,6 +39,8 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
 
   /** @internal Handles come from {@link Namespace.open} and its like. */
   constructor(file: NamespaceFile) {
+    if (!(file instanceof NamespaceFile))
+      throw new TypeError('Illegal constructor: handles are made by Namespace.open() and its like');
     super({ join: { namespaces: { [file.type]: file } } });
     this.#file = file;
     Object.freeze(this);

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { NamespaceFile } from './internal/namespaceFile';
 import { type Step, steps } from './internal/steps';
 import type { JoinedNamespaces, Joins } from './spec';
-import { type NamespaceType, typeFacts } from './types';
+import { flagsOf, type NamespaceType, typeFacts } from './types';
 
 /** The steps that join, and the descriptors that they name by index. */
 export interface JoinPlan {
@@ -21,6 +21,7 @@ export function effectiveJoins(join: Joins | undefined): Joins | undefined {
 }
 
 function isOurs(file: NamespaceFile): boolean {
+  file.requireOpen();
   try {
     const path = `/proc/thread-self/ns/${typeFacts[file.type].procName}`;
     return file.isAt(statSync(path, { bigint: true }));
@@ -53,8 +54,7 @@ export function planJoins({ namespaces, process }: Joins): JoinPlan {
 }
 
 function joinAll(namespaces: JoinedNamespaces, pidfd: number, alternatives: number): Step[] {
-  const types = Object.keys(namespaces) as NamespaceType[];
-  const flags = types.reduce((sum, type) => sum | typeFacts[type].flag, 0);
+  const flags = flagsOf(Object.keys(namespaces) as NamespaceType[]);
   return flags === 0 ? [] : [steps.joinAll(flags, pidfd, alternatives)];
 }
 

@@ -1,13 +1,20 @@
-import type { ChildProcess } from 'node:child_process';
-import { constants, open, openSync, readFileSync } from 'node:fs';
+import { ChildProcess } from 'node:child_process';
+import { constants as files, open, openSync, readFileSync, statfs } from 'node:fs';
 import { constants as os } from 'node:os';
 import { promisify } from 'node:util';
+import { NamespaceError } from './errors';
 import { NamespaceHandle } from './handle';
 import { NamespaceHandles } from './handles';
 import { addon } from './internal/addon';
 import { started } from './internal/childProcess';
-import { NamespaceFile, openError } from './internal/namespaceFile';
-import { openLink, openNamespaceOf, openPidfd, processHint } from './internal/processFile';
+import { NamespaceFile, noNamespace, openError } from './internal/namespaceFile';
+import {
+  openLink,
+  openNamespaceOf,
+  openPidfd,
+  processHint,
+  requireRunning,
+} from './internal/processFile';
 import * as validate from './internal/validate';
 import { type NamespaceType, namespaceTypes, typeFacts } from './types';
 
@@ -23,6 +30,13 @@ export interface ProcessOptions {
 }
 
 const openFile = promisify(open);
+const askFileSystem = promisify(statfs);
+
+/** O_PATH, which is not among Node's constants: the file is found, and not opened (open(2)). */
+const oPath = 0o10000000;
+
+/** NSFS_MAGIC: the file system of namespaces (statfs(2)). */
+const nsfs = 0x6e736673;
 
 export async function openPath<T extends NamespaceType>(
   path: unknown,
@@ -30,15 +44,25 @@ export async function openPath<T extends NamespaceType>(
 ): Promise<NamespaceHandle<T>> {
   const name = validate.path(path, 'path');
   const asked = type === undefined ? undefined : validate.oneOf(type, 'type', namespaceTypes);
-  let descriptor: number;
+  return new NamespaceHandle<T>(new NamespaceFile(await openOnlyNamespace(name), name, asked));
+}
+
+// What it is comes first: to open a FIFO waits or wakes who waits, and to open a device may do anything.
+async function openOnlyNamespace(path: string): Promise<number> {
+  let found: number | undefined;
   try {
-    // Without waiting: a FIFO would, until somebody writes to it.
-    descriptor = await openFile(name, constants.O_RDONLY | constants.O_NONBLOCK);
+    found = await openFile(path, oPath);
+    const itself = `/proc/self/fd/${found}`;
+    if ((await askFileSystem(itself)).type !== nsfs)
+      throw openError(os.errno.EINVAL, 'statfs', path, noNamespace);
+    return await openFile(itself, files.O_RDONLY);
   } catch (error) {
+    if (error instanceof NamespaceError) throw error;
     const { errno = -22, syscall = 'open' } = error as NodeJS.ErrnoException;
-    throw openError(-errno, syscall, name, undefined);
+    throw openError(-errno, syscall, path, undefined);
+  } finally {
+    if (found !== undefined) addon().close(found);
   }
-  return new NamespaceHandle<T>(new NamespaceFile(descriptor, name, asked));
 }
 
 export function openCurrent<T extends NamespaceType>(type: T): NamespaceHandle<T> {
@@ -120,7 +144,8 @@ function openFolder(pidfd: number, pid: number, name: 'root' | 'cwd'): number {
 
 function openLinkedFolder(path: string): number {
   try {
-    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    // Not opened: on a file system of the process's own (FUSE) that could make us wait.
+    return openSync(path, oPath | files.O_DIRECTORY);
   } catch (error) {
     const { errno = -22, syscall = 'open' } = error as NodeJS.ErrnoException;
     throw openError(-errno, syscall, path, processHint(-errno));
@@ -140,6 +165,7 @@ async function withProcess<R>(target: unknown, use: (process: OpenProcess) => R)
   let kept = false;
   try {
     await ready;
+    requireRunning(pid);
     return use({
       pidfd,
       pid,
@@ -160,12 +186,15 @@ function openTarget(target: unknown): { pidfd: number; pid: number; ready?: Prom
   const given = validate.object(target, 'target');
   if ('pidfd' in given) {
     const pidfd = validate.integer(given.pidfd, 'target.pidfd', 0, 0x7fff_ffff);
-    return { pidfd: copyDescriptor(pidfd), pid: numberOf(pidfd) };
+    const pid = numberOf(pidfd);
+    return { pidfd: copyDescriptor(pidfd), pid };
   }
-  const { pid, exitCode, signalCode } = given as unknown as ChildProcess;
+  if (!(given instanceof ChildProcess))
+    throw validate.invalidType('target', 'a number, { pidfd } or a ChildProcess', target);
+  const { pid, exitCode, signalCode } = given;
   if (pid === undefined || exitCode !== null || signalCode !== null)
     throw openError(3, 'pidfd_open', undefined, processHint(3));
-  const ready = started(target as ChildProcess);
+  const ready = started(given);
   const number = validate.integer(pid, 'target.pid', 1, 0x7fff_ffff);
   return { pidfd: openPidfd(number), pid: number, ...(ready === undefined ? {} : { ready }) };
 }
@@ -182,8 +211,16 @@ function copyDescriptor(descriptor: number): number {
 // For the paths in errors, and for kernels that need a number: -1 once the process has ended.
 function numberOf(pidfd: number): number {
   const path = `/proc/self/fdinfo/${pidfd}`;
-  const pid = Number(/^Pid:\s*(-?\d+)$/m.exec(readFileSync(path, 'latin1'))?.[1] ?? Number.NaN);
+  const pid = Number(/^Pid:\s*(-?\d+)$/m.exec(readInfo(path))?.[1] ?? Number.NaN);
   if (Number.isNaN(pid)) throw openError(22, 'pidfd_open', path, 'it is no pidfd');
   if (pid < 1) throw openError(3, 'pidfd_open', path, processHint(3));
   return pid;
+}
+
+function readInfo(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    throw openError(9, 'pidfd_open', path, 'no such descriptor is open');
+  }
 }

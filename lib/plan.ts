@@ -4,7 +4,7 @@ import { planJoins } from './join';
 import type { Mount } from './mount';
 import type { Spec } from './spec';
 import { timeOffsets } from './time';
-import { type NamespaceType, namespaceTypes, typeFacts } from './types';
+import { flagsOf, type NamespaceType, namespaceTypes } from './types';
 import type { UserSpec } from './user';
 
 /** The ordered steps that carry a spec out, as data. */
@@ -62,8 +62,8 @@ export type ResolvedUser = Omit<UserSpec, 'map'> & {
 /** A spec whose user namespace has its ranges, and whose joins are those that there is something to do for. */
 export type ResolvedSpec = Omit<Spec, 'user'> & { readonly user?: ResolvedUser };
 
-/** What a plan ends in: a program, nothing (it only tries), or a process that holds what was made. */
-export type Ending = Program | 'done' | 'hold';
+/** What a plan ends in: a program, nothing (it only tries), or descriptors of what was made. */
+export type Ending = Program | 'done' | 'send';
 
 /**
  * The part of a plan that joins and makes the namespaces. The order has reasons: joins before, since a user namespace that
@@ -78,8 +78,11 @@ export function planSetup(
 ): Omit<Plan, 'program'> {
   const idMaps = spec.user === undefined ? undefined : launcherMaps(spec.user, caller);
   const joins = planJoins(spec.join ?? { namespaces: {} });
-  const flags = flagsOf(spec, atBirth);
+  const flags = flagsIn(spec, atBirth);
   const forks = needsFork(spec);
+  const { time, ...others } = spec;
+  // The file of the offsets is opened before the joins, which take the right to it, and is the first process's.
+  const timeFirst = forks && time !== undefined && spec.user === undefined;
   return {
     birth: forks ? 0 : flags,
     ...(forks ? { fork: flags } : {}),
@@ -87,9 +90,10 @@ export function planSetup(
     ...(idMaps === undefined ? {} : { idMaps }),
     setup: [
       ...joins.steps,
+      ...(timeFirst ? namespaceSteps({ time }, []) : []),
       ...(forks ? [steps.fork(flags)] : []),
       ...userSteps(spec.user, idMaps, caller),
-      ...namespaceSteps(spec, atBirth),
+      ...namespaceSteps(timeFirst ? others : spec, atBirth),
       ...mountSteps(spec),
       ...joins.folders,
     ],
@@ -107,10 +111,8 @@ function needsFork({ join, pid, user }: ResolvedSpec): boolean {
   );
 }
 
-function flagsOf(spec: ResolvedSpec, types: readonly NamespaceType[]): number {
-  return types
-    .filter((type) => type in spec)
-    .reduce((flags, type) => flags | typeFacts[type].flag, 0);
+function flagsIn(spec: ResolvedSpec, types: readonly NamespaceType[]): number {
+  return flagsOf(types.filter((type) => type in spec));
 }
 
 // The ids inside that are `outside` in the caller's own namespace, or undefined.
@@ -148,7 +150,7 @@ function userSteps(
 }
 
 function namespaceSteps(spec: ResolvedSpec, atBirth: readonly NamespaceType[]): Step[] {
-  const flags = flagsOf(
+  const flags = flagsIn(
     spec,
     namespaceTypes.filter((type) => !atBirth.includes(type)),
   );
@@ -196,12 +198,11 @@ function mountStep(mount: Mount): Step {
  */
 export function planProgram(
   spec: ResolvedSpec,
-  program: Ending,
+  program: Exclude<Ending, 'send'>,
   caller: Caller,
   lifeline: number,
 ): readonly Step[] {
   if (program === 'done') return [steps.done()];
-  if (program === 'hold') return [steps.hold(lifeline)];
   const joinsUser = spec.join?.namespaces.user !== undefined;
   // After mounts the inherited working directory may lie beneath one of them: a way out of the new tree.
   const cwd =

@@ -5,6 +5,7 @@ import { startChildProcess } from './internal/childProcess';
 import { requireChildPermission } from './internal/launch';
 import { resolveUser } from './internal/resolveUser';
 import { type ChildOptions, childOptions } from './internal/spawnOptions';
+import { steps } from './internal/steps';
 import { effectiveJoins } from './join';
 import {
   type Caller,
@@ -15,13 +16,15 @@ import {
   type ResolvedSpec,
   rangesOf,
 } from './plan';
-import type { Spec } from './spec';
-import type { NamespaceType } from './types';
+import { type Spec, typesOf } from './spec';
+import { flagsOf, type NamespaceType } from './types';
 import { requireMapped } from './user';
 
 /** The plan of starting a program in the namespaces of `spec`, or of only making them. */
 export function planFor(spec: Spec, ending: Ending): Plan {
   const { resolved, caller, ...setup } = setupOf(spec, ending);
+  if (ending === 'send')
+    return { ...setup, program: [steps.sendNamespaces(flagsOf(typesOf(spec))), steps.done()] };
   const program = typeof ending === 'string' ? undefined : ending;
   if (resolved.user !== undefined && program !== undefined) {
     const maps = rangesOf(resolved.user, caller);
@@ -40,7 +43,7 @@ function setupOf(spec: Spec, ending: Ending): Setup {
   const caller: Caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const known = setups.get(spec);
   if (
-    ending !== 'hold' &&
+    ending !== 'send' &&
     known !== undefined &&
     known.caller.uid === caller.uid &&
     known.caller.gid === caller.gid
@@ -53,11 +56,11 @@ function setupOf(spec: Spec, ending: Ending): Setup {
     ...(user === undefined ? {} : { user: resolveUser(user, caller) }),
     ...(joins === undefined ? {} : { join: joins }),
   };
-  // A pid namespace that is held has no process: its first one would be its PID 1, and its end.
-  const atBirth: readonly NamespaceType[] = ending === 'hold' ? ['user'] : ['user', 'pid'];
+  // A pid namespace that is handed over has no process: its first one would be its PID 1, and its end.
+  const atBirth: readonly NamespaceType[] = ending === 'send' ? ['user'] : ['user', 'pid'];
   const setup: Setup = { ...planSetup(resolved, caller, atBirth), resolved, caller };
   // What /etc/subuid grants may change meanwhile, and where this thread is, and which handles are open.
-  if (user?.map !== 'auto' && join === undefined && ending !== 'hold') setups.set(spec, setup);
+  if (user?.map !== 'auto' && join === undefined && ending !== 'send') setups.set(spec, setup);
   return setup;
 }
 

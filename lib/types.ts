@@ -82,6 +82,11 @@ export function typesIn(flags: number): readonly NamespaceType[] {
   return namespaceTypes.filter((type) => (flags & typeFacts[type].flag) !== 0);
 }
 
+/** The flags of `types` as one number. */
+export function flagsOf(types: readonly NamespaceType[]): number {
+  return types.reduce((flags, type) => flags | typeFacts[type].flag, 0);
+}
+
 /** `CLONE_NEWUSER|CLONE_NEWPID`, for people. */
 export function flagNames(flags: number): string {
   return typesIn(flags)

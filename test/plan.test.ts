@@ -119,7 +119,7 @@ test("the init program's steps and ours are the same, in names, operands and ord
     steps.armLifeline(),
     steps.exec('x'),
     steps.init('x', 0),
-    steps.hold(0),
+    steps.sendNamespaces(1),
     steps.pin(0, '/a', 'b', true),
     steps.unpin('/a', 'b'),
     steps.openSocket(['2', '1', '0', '', '', '0'], 'x'),

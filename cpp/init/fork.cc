@@ -16,6 +16,7 @@ kernel::ChildStack stack;
 void go_on(void* argument) {
   auto& context = *static_cast<Context*>(argument);
   context.step++;
+  context.time_offsets = 0;  // that was the other one's
   const Outcome known = launcher_await(context, nullptr);
   if (known.error != 0) {
     report_failure(context, known);
@@ -38,7 +39,9 @@ Outcome process_fork(Context& context, Operands operands) {
   plan::Record record = {};
   record.kind = plan::RecordKind::forked;
   record.pid = static_cast<int32_t>(pid);
-  kernel::send_with_descriptor(context.status_fd, &record, sizeof record, pidfd);
+  if (kernel::send_with_descriptor(context.status_fd, &record, sizeof record, pidfd) < 0) {
+    report(context.status_fd, record);
+  }
   kernel::exit_group(0);
 }
 

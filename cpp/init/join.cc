@@ -7,17 +7,21 @@
 namespace init {
 namespace {
 
-Outcome join(const Context& context, const char* flags, const char* index) {
+Outcome join(Context& context, const char* flags, const char* index) {
   uint64_t types = 0;
   if (!plan::parse_number(flags, types)) return {Call::none, EINVAL, 0};
   int descriptor = -1;
   const Outcome found = find_descriptor(context, index, 1, descriptor);
   if (found.error != 0) return found;
+  keep_proc(context);
   // Whoever has CAP_SYS_PTRACE in there could look into us from now on (CVE-2016-9962). What is
   // not dumpable belongs to the user namespace that it was executed in: ours, not theirs.
   const Outcome hidden = outcome(Call::prctl, kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0));
   if (hidden.error != 0) return hidden;
-  return outcome(Call::setns, kernel::call(__NR_setns, descriptor, types), 1);
+  const Outcome joined = outcome(Call::setns, kernel::call(__NR_setns, descriptor, types), 1);
+  // Other credentials than before: the kernel has set the flag anew, to fs.suid_dumpable.
+  kernel::call(__NR_prctl, PR_SET_DUMPABLE, 0);
+  return joined;
 }
 
 }  // namespace

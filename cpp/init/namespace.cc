@@ -20,15 +20,19 @@ Outcome namespace_create(Context& /*context*/, Operands operands) {
 
 // Operand: the lines of timens_offsets. They can be written until the first process enters
 // (time_namespaces(7)).
-Outcome time_offsets(Context& /*context*/, Operands operands) {
-  return write_file("/proc/self/timens_offsets", operands[0], 0);
+Outcome time_offsets(Context& context, Operands operands) {
+  if (context.time_offsets > 0) {
+    const long written =
+        kernel::call(__NR_write, context.time_offsets, operands[0], plan::length(operands[0]));
+    return outcome(Call::write, written, 0);
+  }
+  return write_file(context, "/proc/self/timens_offsets", operands[0], 0);
 }
 
 // unshare(2) makes a time namespace for the children only. Some kernels move a process into it at
 // its next exec, too; so does this, on all of them, and our init comes along.
-Outcome time_enter(Context& /*context*/, Operands /*operands*/) {
-  const long space = kernel::call(__NR_openat, AT_FDCWD, "/proc/self/ns/time_for_children",
-                                  O_RDONLY | O_CLOEXEC, 0);
+Outcome time_enter(Context& context, Operands /*operands*/) {
+  const long space = open_proc(context, "/proc/self/ns/time_for_children", O_RDONLY);
   if (space < 0) return outcome(Call::open, space, 0);
   const long joined = kernel::call(__NR_setns, space, CLONE_NEWTIME);
   kernel::call(__NR_close, space);

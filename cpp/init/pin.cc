@@ -103,6 +103,7 @@ Outcome namespace_pin(Context& context, Operands operands) {
 Outcome namespace_unpin(Context& /*context*/, Operands operands) {
   long folder = -1;
   const Outcome locked = lock_folder(operands[0], folder);
+  if (locked.error == ENOENT) return {};
   if (locked.error != 0) return locked;
   const long file =
       kernel::call(__NR_openat, folder, operands[1], O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);

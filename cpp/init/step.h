@@ -15,6 +15,8 @@ struct Context {
   bool lifeline;  // end with the launcher
   bool own_session;  // setsid was called: the program is `detached`
   uint32_t step;     // index of the step that runs
+  int proc;          // the proc of before others were joined; 0: none were
+  int time_offsets;  // our own file there, or below 1
   uint64_t skip;     // how many of the next steps are not needed
   char** words;      // the words behind the running step's operands
   char** argv;       // all words; the kernel laid their bytes out one behind the other
@@ -33,7 +35,7 @@ using plan::outcome;
 
 // launcher.cc: the other side of the status socket
 Outcome launcher_await(Context& context, Operands operands);
-Outcome hold(Context& context, Operands operands);
+Outcome namespace_send(Context& context, Operands operands);
 void report_failure(const Context& context, const Outcome& failure);
 void report(int socket, const plan::Record& record);
 bool launcher_is_gone(const Context& context);
@@ -92,7 +94,10 @@ Outcome exec(Context& context, Operands operands);
 // reaper.cc: stays as PID 1 beside the program
 Outcome init(Context& context, Operands operands);
 
-// file.cc: writes a text to a file of the kernel's, whole or not at all
-Outcome write_file(const char* path, const char* text, uint32_t operand);
+// file.cc: the kernel's own files in proc; `path` begins with /proc/
+void keep_proc(Context& context);
+long open_proc(const Context& context, const char* path, int flags);
+// A text, whole or not at all.
+Outcome write_file(const Context& context, const char* path, const char* text, uint32_t operand);
 
 }  // namespace init

@@ -11,14 +11,14 @@ namespace init {
 // Operands: the text of uid_map, the text of gid_map, "allow" or "deny" for setgroups. A process
 // may write its own maps when each is one line with its own id; then setgroups has to be denied
 // before gid_map is written, or that is EPERM.
-Outcome user_map(Context& /*context*/, Operands operands) {
+Outcome user_map(Context& context, Operands operands) {
   if (plan::equal(operands[2], "deny")) {
-    const Outcome denied = write_file("/proc/self/setgroups", "deny", 2);
+    const Outcome denied = write_file(context, "/proc/self/setgroups", "deny", 2);
     if (denied.error != 0) return denied;
   }
-  const Outcome uid = write_file("/proc/self/uid_map", operands[0], 0);
+  const Outcome uid = write_file(context, "/proc/self/uid_map", operands[0], 0);
   if (uid.error != 0) return uid;
-  return write_file("/proc/self/gid_map", operands[1], 1);
+  return write_file(context, "/proc/self/gid_map", operands[1], 1);
 }
 
 // Operands: uid, gid, "drop" or "keep" for the supplementary groups. Groups first, for they need

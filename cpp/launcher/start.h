@@ -18,7 +18,7 @@ struct StartOptions {
   std::vector<int> stdio;  // the descriptor that the child gets as 0, 1, 2, …; negative: closed
   std::vector<int> descriptors;  // those that the plan's steps name
   uint64_t namespaces;           // CLONE_NEW* flags to create at birth
-  bool lifeline;                 // the plan ends in `init` or `hold`
+  bool lifeline;                 // the plan ends in `init`
   bool forks;                    // the plan has a `process.fork`
   bool detached;                 // it outlives us
 };

@@ -81,7 +81,7 @@ enum class RecordKind : uint32_t {
                // executed
   ended = 2,   // the program under our init has ended: `code` or `signal`
   forked = 3,  // who goes on with the plan: `pid`, and its pidfd beside the record
-  socket = 4,  // a socket stands beside the record
+  socket = 4,  // a socket, or a namespace, stands beside the record
 };
 
 // The `step` of a failure that came before the plan: in the placing of descriptors, or in the exec

@@ -36,7 +36,7 @@ namespace plan {
   X(process_lifeline, "process.lifeline", 0)       \
   X(exec, "exec", 1)                               \
   X(init, "init", 2)                               \
-  X(hold, "hold", 1)                               \
+  X(namespace_send, "namespace.send", 1)           \
   X(namespace_pin, "namespace.pin", 4)             \
   X(namespace_unpin, "namespace.unpin", 2)         \
   X(socket_open, "socket.open", 6)                 \

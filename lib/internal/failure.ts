@@ -4,7 +4,7 @@ import { typesIn } from '../types';
 import { creationHint, execHint } from './hints';
 import { forkHint, joinHint, pinHint, socketHint, unpinHint } from './joinHints';
 import type { Failure } from './launch';
-import type { Step } from './steps';
+import { joins, type Step } from './steps';
 
 /** The error for a plan that could not be carried out. */
 export function planError(plan: Plan, failure: Failure): NamespaceError {
@@ -34,7 +34,7 @@ function execError(
   const [file = ''] = step.operands;
   const isExec = syscall === 'execve';
   // A look at the file helps only where the child saw the same one.
-  const sameTree = !plan.setup.some(({ name }) => name.startsWith('mount.'));
+  const sameTree = !plan.setup.some((one) => one.name.startsWith('mount.') || joins(one, 'mount'));
   return new NamespaceError({
     step: step.name,
     errno,
@@ -57,6 +57,10 @@ function stepHint(
       return forkHint(code, plan, typesIn(Number(operands[0])));
     case 'namespace.pin':
       return pinHint(code, failure);
+    case 'namespace.send':
+      return code === 'ENOTTY'
+        ? 'a handle on a pid namespace that has no process yet needs Linux 6.11'
+        : undefined;
     case 'namespace.unpin':
       return unpinHint(code);
     case 'socket.open':

@@ -35,6 +35,8 @@ export function pinHint(code: string, { syscall }: Failure): string | undefined 
       return 'pinning takes CAP_SYS_ADMIN in the user namespace that owns your mount namespace';
     case 'EEXIST':
       return 'something else is there: unpin it, or choose another path';
+    case 'ELOOP':
+      return 'the kernel takes only mount namespaces that are younger than the one that they are pinned in';
     case 'EINVAL':
       return syscall === 'move_mount' || syscall === 'open_tree'
         ? 'a mount namespace can be pinned on a private mount only, and in one that is older (mount_namespaces(7)): mount --make-private'

@@ -123,8 +123,7 @@ function listen(): void {
 /** The arguments that the addon's `start` and `clone` have in common, and what they write to. */
 export function startArguments(start: Start): StartArguments {
   const { plan, argv, environment, inheritsEnvironment, descriptors, detached } = start;
-  const last = plan.program.at(-1)?.name;
-  const hasLifeline = last === 'init' || last === 'hold';
+  const hasLifeline = plan.program.at(-1)?.name === 'init';
   return [
     initProgram(),
     encodePlan(plan, argv),

@@ -49,6 +49,11 @@ export class NamespaceFile implements NamespaceIdentity {
     return this.#descriptor;
   }
 
+  /** @throws Error ERR_INVALID_STATE when it was closed */
+  requireOpen(): void {
+    void this.descriptor;
+  }
+
   isSame(other: NamespaceFile): boolean {
     return this.inode === other.inode && this.#device === other.#device;
   }
@@ -117,7 +122,7 @@ function upward(open: () => NamespaceFile): NamespaceFile | undefined {
   }
 }
 
-const noNamespace = 'it is no namespace: files of them are in /proc/PID/ns and /run/netns';
+export const noNamespace = 'it is no namespace: files of them are in /proc/PID/ns and /run/netns';
 
 function otherType(type: NamespaceType, asked: NamespaceType | undefined): string {
   return `it is a ${type} namespace, and a ${asked} namespace was asked for`;

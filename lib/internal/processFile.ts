@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type NamespaceType, typeFacts } from '../types';
 import { addon } from './addon';
@@ -11,6 +11,26 @@ export function openPidfd(pid: number): number {
   const pidfd = addon().pidfdOpen(pid, 0);
   if (pidfd < 0) throw openError(-pidfd, 'pidfd_open', `/proc/${pid}`, processHint(-pidfd));
   return pidfd;
+}
+
+/** A bit of a process's flags: it is on its way out (PF_EXITING, proc_pid_stat(5)). */
+const exiting = 4;
+
+/**
+ * Refuses a process that is ending. A child of ours that was killed on its way to its namespaces looks for a moment as if it
+ * had come there, and still is in those that it came from.
+ */
+export function requireRunning(pid: number): void {
+  const path = `/proc/${pid}/stat`;
+  let stat: string;
+  try {
+    stat = readFileSync(path, 'latin1');
+  } catch {
+    return; // it has ended, as its pidfd will tell
+  }
+  // The name stands in parentheses and may hold any.
+  const flags = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[6]);
+  if ((flags & exiting) !== 0) throw openError(ESRCH, 'pidfd_open', path, processHint(ESRCH));
 }
 
 /**
@@ -43,27 +63,6 @@ export function openLink(path: string): number {
     const { errno = -EINVAL, syscall = 'open' } = error as NodeJS.ErrnoException;
     throw openError(-errno, syscall, path, processHint(-errno));
   }
-}
-
-/**
- * The namespace that a child of ours has made, which is not reaped: its number is its own. A pid namespace without a
- * process is that of its next child.
- */
-export function openNamespaceOfChild(pid: number, type: NamespaceType): NamespaceFile {
-  if (type !== 'pid') {
-    const origin = `/proc/${pid}/ns/${typeFacts[type].procName}`;
-    return new NamespaceFile(openLink(origin), origin, type);
-  }
-  const pidfd = openPidfd(pid);
-  const descriptor = addon().openNamespaceOf(pidfd, typeFacts.pid.flag, 1);
-  addon().close(pidfd);
-  const origin = `/proc/${pid}/ns/pid_for_children`;
-  if (descriptor >= 0) return new NamespaceFile(descriptor, origin, type);
-  const hint =
-    descriptor === -ENOTTY
-      ? 'a handle on a pid namespace that has no process yet needs Linux 6.11'
-      : undefined;
-  throw openError(-descriptor, 'ioctl', origin, hint);
 }
 
 export function processHint(errno: number): string | undefined {

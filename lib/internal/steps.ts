@@ -1,4 +1,4 @@
-import { flagNames, typeFacts } from '../types';
+import { flagNames, type NamespaceType, typeFacts, typesIn } from '../types';
 
 /**
  * One action of a plan. `name` and `operands` are what the init program gets (cpp/plan/steps.h has the same table);
@@ -13,9 +13,14 @@ export interface Step {
 }
 
 /** Whether the step joins a pid namespace, alone or among others. */
-export function joinsPid({ name, operands }: Step): boolean {
+export function joinsPid(step: Step): boolean {
+  return joins(step, 'pid');
+}
+
+/** Whether the step joins a namespace of that type, alone or among others. */
+export function joins({ name, operands }: Step, type: NamespaceType): boolean {
   return (
-    /^(namespace|process)\.join$/.test(name) && (Number(operands[0]) & typeFacts.pid.flag) !== 0
+    /^(namespace|process)\.join$/.test(name) && (Number(operands[0]) & typeFacts[type].flag) !== 0
   );
 }
 
@@ -215,10 +220,11 @@ export const steps = {
     files: [file],
   }),
 
-  hold: (lifeline: number): Step => ({
-    name: 'hold',
-    operands: [String(lifeline)],
-    calls: () => ['close(status)', 'ppoll(lifeline)  # until the launcher lets go'],
+  sendNamespaces: (flags: number): Step => ({
+    name: 'namespace.send',
+    operands: [String(flags)],
+    calls: () =>
+      typesIn(flags).map((type) => `sendmsg(status, SCM_RIGHTS: ${typeFacts[type].procName})`),
   }),
 
   pin: (descriptor: number, folder: string, name: string, share: boolean): Step => ({

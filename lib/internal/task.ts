@@ -3,26 +3,24 @@ import type { Plan } from '../plan';
 import { addon } from './addon';
 import { planError } from './failure';
 import { writeIdMaps } from './idMaps';
-import { type Child, isFailure, launch, requireChildPermission } from './launch';
+import { isFailure, launch, requireChildPermission } from './launch';
 
 const kill = 9;
 
 /** What is told of a plan while it is carried out. */
 export interface TaskEvents {
-  /** All steps before `hold` are done. */
-  onReady?(child: Child): void;
+  /** A socket that was made, or a namespace that was sent. */
   onSocket?(descriptor: number): void;
 }
 
 /**
- * Carries a plan out in a child that never becomes a program: it ends with `done`, or holds until it is killed.
+ * Carries a plan out in a child that never becomes a program: it ends with `done`.
  * @throws NamespaceError of the step that failed
  */
 export function carryOut(plan: Plan, events: TaskEvents = {}): Promise<void> {
   requireChildPermission();
   return new Promise((resolve, reject) => {
     const nothing = addon().nullDevice();
-    let held = false;
     let refused: NamespaceError | undefined;
     const started = launch({
       plan,
@@ -31,17 +29,12 @@ export function carryOut(plan: Plan, events: TaskEvents = {}): Promise<void> {
       inheritsEnvironment: false,
       descriptors: Int32Array.of(nothing, nothing, nothing),
       detached: false,
-      onStarted() {
-        if (isFailure(started) || refused !== undefined || plan.program.at(-1)?.name !== 'hold')
-          return;
-        held = true;
-        events.onReady?.(started);
-      },
+      onStarted() {},
       onSocket: (descriptor) => events.onSocket?.(descriptor),
       onExit({ failure, code, signal }) {
         if (failure !== undefined) reject(planError(plan, failure));
         else if (refused !== undefined) reject(refused);
-        else if (held || (code === 0 && signal === 0)) resolve();
+        else if (code === 0 && signal === 0) resolve();
         else reject(killed(plan, signal));
       },
     });

@@ -113,10 +113,12 @@ forEachSubject((subject) => {
     const code = `
       const { Worker } = require('node:worker_threads');
       const inside = \`
-        const child = spawn('sh', ['-c', 'cat; exit 4']);
-        child.stdin.end('in a thread');
-        child.stdout.on('data', (data) => console.log(String(data)));
-        child.on('close', (code) => console.log(code));\`;
+        ready(() => {
+          const child = spawn('sh', ['-c', 'cat; exit 4']);
+          child.stdin.end('in a thread');
+          child.stdout.on('data', (data) => console.log(String(data)));
+          child.on('close', (code) => console.log(code));
+        });\`;
       new Worker(inside, { eval: true });`;
     expect(await ending(host(code))).toMatchObject({
       code: 0,

@@ -25,6 +25,8 @@ export interface Subject {
   readonly orphansLiveOn: boolean;
   /** Every uid and gid of the host exists inside. Not so in a user namespace that maps only the caller. */
   readonly allIds: boolean;
+  /** Before the first start; the returned function undoes it. */
+  readonly prepare?: () => Promise<() => Promise<void>>;
 }
 
 // The types of Node and ours know the two shapes as overloads, hence the assertions: what the tests
@@ -34,6 +36,35 @@ function ours(namespace: Namespace): { spawn: Spawn; fork: Fork } {
     spawn: (command, args, options) =>
       namespace.spawn(command, args as readonly string[], options as node.SpawnOptions),
     fork: (module, args, options) => namespace.fork(module, args as readonly string[], options),
+  };
+}
+
+// A process whose namespaces are joined by the last subject: all but its mounts, where our folders may be others. An init, so
+// that what our programs leave behind is reaped.
+const target = Namespace.compose(
+  Namespace.user({ map: 'self' }),
+  Namespace.pid({ init: true }),
+  Namespace.network(),
+  Namespace.uts(),
+  Namespace.ipc(),
+  Namespace.time(),
+  Namespace.cgroup(),
+);
+
+let joined: Namespace = Namespace.none;
+
+async function join(): Promise<() => Promise<void>> {
+  const child = target.spawn('cat', [], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const whole = await Namespace.of(child);
+  const parts = [...whole].filter(({ type }) => type !== 'mount');
+  joined = (Namespace.compose as unknown as (...all: unknown[]) => Namespace)(...parts);
+  process.env.CONFORMANCE_TARGET = String(child.pid);
+  return async () => {
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    delete process.env.CONFORMANCE_TARGET;
+    whole.close();
+    child.kill('SIGKILL');
+    await closed;
   };
 }
 
@@ -63,6 +94,15 @@ export const subjects: readonly Subject[] = [
     samePid: true,
     orphansLiveOn: true,
     allIds: false,
+  },
+  {
+    name: 'in joined namespaces',
+    spawn: (...call) => ours(joined).spawn(...call),
+    fork: (...call) => ours(joined).fork(...call),
+    samePid: false,
+    orphansLiveOn: true,
+    allIds: false,
+    prepare: join,
   },
   {
     name: 'under our init',
