@@ -2,6 +2,7 @@ import type { Socket as DatagramSocket } from 'node:dgram';
 import type { NetConnectOpts, Socket } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { Composable } from './composable';
+import { connect } from './connect';
 import { interfaces } from './interfaces';
 import { NamespaceFile } from './internal/namespaceFile';
 import { linkOf, processIds } from './internal/processes';
@@ -10,7 +11,6 @@ import * as validate from './internal/validate';
 import { pin } from './pin';
 import {
   bindDatagram,
-  connect,
   type DatagramOptions,
   type ListeningSocket,
   type ListenOptions,
@@ -136,7 +136,7 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
    * server.close();
    * ```
    */
-  listen(options?: ListenOptions): Promise<ListeningSocket> {
+  async listen(options?: ListenOptions): Promise<ListeningSocket> {
     return listen(networkOf(this.#file), options);
   }
 
@@ -145,7 +145,7 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
    * looked up here. In an http.Agent: its `createConnection`.
    * @throws the error of net.connect; NamespaceError EPERM without the right to join
    */
-  connect(options: NetConnectOpts): Promise<Socket> {
+  async connect(options: NetConnectOpts): Promise<Socket> {
     return connect(networkOf(this.#file), options);
   }
 
@@ -153,12 +153,12 @@ export class NamespaceHandle<T extends NamespaceType = NamespaceType>
    * A bound UDP socket of this network namespace.
    * @throws as {@link NamespaceHandle.listen}
    */
-  datagram(options: DatagramOptions | 'udp4' | 'udp6'): Promise<DatagramSocket> {
+  async datagram(options: DatagramOptions | 'udp4' | 'udp6'): Promise<DatagramSocket> {
     return bindDatagram(networkOf(this.#file), options);
   }
 
   /** os.networkInterfaces() of this network namespace. */
-  interfaces(): Promise<NodeJS.Dict<NetworkInterfaceInfo[]>> {
+  async interfaces(): Promise<NodeJS.Dict<NetworkInterfaceInfo[]>> {
     return interfaces(networkOf(this.#file));
   }
 

@@ -6,22 +6,25 @@ import type { NamespaceFile } from './internal/namespaceFile';
 import { openSocket } from './internal/openSocket';
 import { families } from './internal/socketAddress';
 
+const fieldCount = 8;
+
 /** os.networkInterfaces() of a network namespace: asked through a socket that was made there (rtnetlink(7)). */
 export async function interfaces(
   network: NamespaceFile,
 ): Promise<NodeJS.Dict<NetworkInterfaceInfo[]>> {
   const socket = await openSocket(network, { family: families.netlink, type: 3, shown: 'netlink' });
   const report = new Float64Array(1);
-  const lines = addon().interfaces(socket, report);
+  const fields = addon().interfaces(socket, report).split('\0');
   closeSync(socket);
   const [errno = 0] = report;
   if (errno !== 0) throw new NamespaceError({ step: 'socket.open', errno, syscall: 'recvmsg' });
-  const found: NodeJS.Dict<NetworkInterfaceInfo[]> = {};
-  for (const line of lines.split('\n').filter(Boolean)) {
-    const [name = '', ...fields] = line.split(' ');
-    found[name] = [...(found[name] ?? []), information(fields)];
+  // What it is called is for whoever owns the namespace to say: `__proto__` for one.
+  const found = new Map<string, NetworkInterfaceInfo[]>();
+  for (let at = 0; at + fieldCount <= fields.length; at += fieldCount) {
+    const [name = '', ...rest] = fields.slice(at, at + fieldCount);
+    found.set(name, [...(found.get(name) ?? []), information(rest)]);
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 function information(fields: readonly string[]): NetworkInterfaceInfo {

@@ -1,19 +1,14 @@
 import { createSocket, type Socket as DatagramSocket, type SocketOptions } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
-import {
-  type IpcNetConnectOpts,
-  isIP,
-  type NetConnectOpts,
-  Socket,
-  type SocketConstructorOpts,
-  type TcpNetConnectOpts,
-} from 'node:net';
+import { closeSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { NamespaceError } from './errors';
 import type { NamespaceFile } from './internal/namespaceFile';
 import { openSocket, type SocketRequest } from './internal/openSocket';
-import { families, internetAddress, unixAddress } from './internal/socketAddress';
+import { addressOf } from './internal/resolveHost';
+import { familyOf, internetAddress, shownPath, unixAddress } from './internal/socketAddress';
 import * as validate from './internal/validate';
+import { numericScope } from './scope';
+import { AbortError } from './spawn';
 
 /** Where {@link NamespaceHandle.listen} listens: a port, or the path or abstract name of a unix socket. */
 export type ListenOptions =
@@ -58,15 +53,15 @@ export async function listen(
   network: NamespaceFile,
   given: ListenOptions = {},
 ): Promise<ListeningSocket> {
-  const options = validate.options(given, 'options', [
-    ...['port', 'host', 'path', 'backlog', 'ipv6Only', 'reusePort'],
-  ]);
+  const options = validate.object(given, 'options');
   const backlog = validate.integer(options.backlog ?? 511, 'options.backlog', 0, largestBacklog);
   if (options.path !== undefined) {
+    validate.options(given, 'options', ['path', 'backlog']);
     const address = unixAddress(options.path, 'options.path');
-    const request = { family: families.unix, type: stream, address, backlog } as const;
-    return { fd: await openSocket(network, { ...request, shown: show(options.path) }) };
+    const request = { family: familyOf(), type: stream, address, backlog } as const;
+    return { fd: await openSocket(network, { ...request, shown: shownPath(options.path) }) };
   }
+  validate.options(given, 'options', ['port', 'host', 'backlog', 'ipv6Only', 'reusePort']);
   const request = {
     type: stream,
     backlog,
@@ -76,16 +71,26 @@ export async function listen(
     reusePort: validate.boolean(options.reusePort ?? false, 'options.reusePort'),
   } as const;
   const port = validate.integer(options.port ?? 0, 'options.port', 0, largestPort);
-  if (options.host !== undefined) {
-    const host = await addressOf(options.host, 'options.host', 0);
-    return { fd: await openSocket(network, { ...request, ...bound(host, port) }) };
-  }
+  const host =
+    options.host === undefined
+      ? undefined
+      : await numericScope(network, await addressOf(options.host, 'options.host', 0));
+  return { fd: await openBound(network, request, host, port) };
+}
+
+type Unbound = Omit<SocketRequest, 'family' | 'address' | 'shown'>;
+
+async function openBound(
+  network: NamespaceFile,
+  request: Unbound,
+  host: string | undefined,
+  port: number,
+): Promise<number> {
   try {
-    return { fd: await openSocket(network, { ...request, ...bound('::', port) }) };
+    return await openSocket(network, { ...request, ...bound(host ?? '::', port) });
   } catch (error) {
-    if (!isWithoutIpv6(error)) throw error;
-    const ipv4 = { ...request, ipv6Only: false, ...bound('0.0.0.0', port) };
-    return { fd: await openSocket(network, ipv4) };
+    if (host !== undefined || !isWithoutIpv6(error)) throw error;
+    return await openSocket(network, { ...request, ...bound('0.0.0.0', port) });
   }
 }
 
@@ -93,59 +98,17 @@ function isWithoutIpv6(error: unknown): boolean {
   return error instanceof NamespaceError && /^(EAFNOSUPPORT|EADDRNOTAVAIL)$/.test(error.code);
 }
 
-function bound(host: string, port: number): Pick<SocketRequest, 'family' | 'address' | 'shown'> {
-  return { ...familyOf(host), address: internetAddress(host, port), shown: `${host}:${port}` };
-}
-
-function familyOf(host: string): { readonly family: number } {
-  return { family: isIP(host) === 6 ? families.ipv6 : families.ipv4 };
-}
-
-// An abstract name begins with a NUL, which people write as @.
-function show(path: unknown): string {
-  return String(path).replace('\0', '@');
-}
-
-async function addressOf(host: unknown, name: string, family: number): Promise<string> {
-  const text = validate.path(host, name);
-  return isIP(text) === 0 ? (await lookup(text, { family })).address : text;
-}
-
-export async function connect(network: NamespaceFile, given: NetConnectOpts): Promise<Socket> {
-  const options = validate.object(given, 'options') as unknown as NetConnectOpts;
-  // http.Agent says that there is no path by a null.
-  if ('path' in options && options.path != null) return connectUnix(network, options);
-  return connectInternet(network, options as TcpNetConnectOpts);
-}
-
-// Connected by us, for Node 20 knows no abstract names.
-async function connectUnix(network: NamespaceFile, options: IpcNetConnectOpts): Promise<Socket> {
-  const address = unixAddress(options.path, 'options.path');
-  const shown = show(options.path);
-  const request = { family: families.unix, type: stream, address, shown, connects: true } as const;
-  return new Socket({ ...options, fd: await openSocket(network, request) });
-}
-
-async function connectInternet(
-  network: NamespaceFile,
-  options: TcpNetConnectOpts,
-): Promise<Socket> {
-  const family = validate.integer(options.family ?? 0, 'options.family', 0, 6);
-  const host = await addressOf(options.host ?? 'localhost', 'options.host', family);
-  const port = validate.integer(Number(options.port), 'options.port', 0, largestPort);
-  const request = { ...familyOf(host), type: stream, shown: `${host}:${port}` } as const;
-  const fd = await openSocket(network, request);
-  // Node starts to read from a socket that it adopts, and this one is not connected yet: `manualStart`, which its types
-  // do not have. net.connect itself makes its sockets so.
-  const adopted: SocketConstructorOpts & { manualStart: boolean } = {
-    ...options,
-    fd,
-    manualStart: true,
+function bound(
+  host: string,
+  port: number,
+): Pick<SocketRequest, 'family' | 'address' | 'shown' | 'ipv6Only'> {
+  return {
+    family: familyOf(host),
+    address: internetAddress(host, port),
+    // Node ignores it for IPv4, too; the kernel does not.
+    ...(isIP(host) === 6 ? {} : { ipv6Only: false }),
+    shown: isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`,
   };
-  const socket = new Socket(adopted);
-  socket.connect({ ...options, host, port });
-  await once(socket, 'connect');
-  return socket;
 }
 
 export async function bindDatagram(
@@ -158,18 +121,48 @@ export async function bindDatagram(
   // Newer than the types of the oldest Node that we support.
   const { reusePort = false } = rest as { readonly reusePort?: unknown };
   const type = validate.oneOf(rest.type, 'options.type', ['udp4', 'udp6']);
-  const everywhere = type === 'udp4' ? '0.0.0.0' : '::';
-  const address = await addressOf(host ?? everywhere, 'options.host', type === 'udp4' ? 4 : 6);
-  if (isIP(address) !== (type === 'udp4' ? 4 : 6))
-    throw validate.invalidValue('options.host', `must be an address for ${type}`, host);
-  const fd = await openSocket(network, {
-    ...bound(address, validate.integer(port, 'options.port', 0, largestPort)),
+  const version = type === 'udp4' ? 4 : 6;
+  const request = {
     type: datagram,
     reuseAddress: validate.boolean(rest.reuseAddr ?? false, 'options.reuseAddr'),
     reusePort: validate.boolean(reusePort, 'options.reusePort'),
     ipv6Only: validate.boolean(rest.ipv6Only ?? false, 'options.ipv6Only'),
+  } as const;
+  const number = validate.integer(port, 'options.port', 0, largestPort);
+  const everywhere = type === 'udp4' ? '0.0.0.0' : '::';
+  const address = await addressOf(host ?? everywhere, 'options.host', version);
+  if (isIP(address) !== version)
+    throw validate.invalidValue('options.host', `must be an address for ${type}`, host);
+  const open = async () =>
+    openBound(network, request, await numericScope(network, address), number);
+  return adoptDatagram(rest, open);
+}
+
+// Made before there is a descriptor: the options are Node's to judge.
+async function adoptDatagram(
+  options: SocketOptions,
+  open: () => Promise<number>,
+): Promise<DatagramSocket> {
+  const { signal } = options;
+  if (signal?.aborted) throw new AbortError(signal.reason);
+  const socket = createSocket(options);
+  const close = () => {
+    // An abort has closed it.
+    if (!signal?.aborted) socket.close();
+  };
+  const fd = await open().catch((error: unknown) => {
+    close();
+    throw error;
   });
-  const socket = createSocket(rest);
-  // It is bound: Node adopts it at once, and says so before it returns.
-  return socket.bind({ fd });
+  if (signal?.aborted) {
+    closeSync(fd);
+    throw new AbortError(signal.reason);
+  }
+  try {
+    // It is bound: Node adopts it at once, and says so before it returns.
+    return socket.bind({ fd });
+  } catch (error) {
+    close();
+    throw error;
+  }
 }

@@ -101,22 +101,22 @@ export interface NativeAddon {
   openNamespaceBy(facts: NamespaceReport): number;
   /**
    * A socket made in a network namespace: its descriptor, or -1 and the failure in the report. An empty address is not
-   * bound to, a negative backlog is no listener; `switches` adds up 1 SO_REUSEADDR, 2 SO_REUSEPORT, 4 IPV6_V6ONLY, 8 to
+   * bound to, a negative backlog is no listener, interface 0 is any; `switches` adds up 1 SO_REUSEADDR, 2 SO_REUSEPORT, 4 IPV6_V6ONLY, 8 to
    * connect to the address instead.
    */
   openSocket(
     namespace: number,
     family: number,
     type: number,
-    protocol: number,
+    networkInterface: number,
     address: Uint8Array,
     backlog: number,
     switches: number,
     report: StartReport,
   ): number;
   /**
-   * The addresses that a netlink socket tells of: `NAME 4|6 ADDRESS NETMASK PREFIX HARDWARE LOOPBACK SCOPE` a line. The report's
-   * first number is 0 or an errno.
+   * The addresses that a netlink socket tells of, each as NAME, 4 or 6, ADDRESS, NETMASK, PREFIX, HARDWARE, LOOPBACK, SCOPE,
+   * with a NUL behind each: nothing else is sure not to be in a name. The report's first number is 0 or an errno.
    */
   interfaces(netlink: number, report: Float64Array): string;
 

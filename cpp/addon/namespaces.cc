@@ -41,7 +41,7 @@ Napi::Value open_socket(const Napi::CallbackInfo& info) {
   plan::SocketRequest request = {};
   request.family = descriptor(info[1]);
   request.type = descriptor(info[2]);
-  request.protocol = descriptor(info[3]);
+  request.interface = descriptor(info[3]);
   request.address = address.Data();
   request.address_size = static_cast<uint32_t>(address.ByteLength());
   request.backlog = descriptor(info[5]);
@@ -52,12 +52,12 @@ Napi::Value open_socket(const Napi::CallbackInfo& info) {
   return number(info, socket);
 }
 
-// The lines, or an empty text and the errno in the report.
+// The fields, or an empty text and the errno in the report.
 Napi::Value interfaces(const Napi::CallbackInfo& info) {
-  std::string lines;
-  const int result = launcher::list_interfaces(descriptor(info[0]), lines);
+  std::string text;
+  const int result = launcher::list_interfaces(descriptor(info[0]), text);
   write<Napi::Float64Array>(info[1], {static_cast<double>(-result)});
-  return Napi::String::New(info.Env(), lines);
+  return Napi::String::New(info.Env(), text);
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ bool parse_bytes(const char* text, unsigned char* bytes, size_t room, uint32_t& 
 
 }  // namespace
 
-// Operands: family, type, protocol, the address's bytes, the backlog (empty: it does not listen),
-// the switches.
+// Operands: family, type, the only interface, the address's bytes, the backlog (empty: it does not
+// listen), the switches.
 Outcome socket_open(Context& context, Operands operands) {
   uint64_t numbers[3] = {};
   for (uint32_t i = 0; i < 3; i++) {
@@ -44,7 +44,7 @@ Outcome socket_open(Context& context, Operands operands) {
   plan::SocketRequest request = {};
   request.family = static_cast<int>(numbers[0]);
   request.type = static_cast<int>(numbers[1]);
-  request.protocol = static_cast<int>(numbers[2]);
+  request.interface = static_cast<int>(numbers[2]);
   request.address = address;
   if (!parse_bytes(operands[3], address, sizeof address, request.address_size)) {
     return {Call::none, EINVAL, 3};

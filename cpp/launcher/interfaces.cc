@@ -8,8 +8,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <unordered_map>
 #include <vector>
@@ -69,6 +71,17 @@ int dump(int netlink, uint16_t type, const std::function<void(const nlmsghdr*)>&
   }
 }
 
+// The first six bytes, as os.networkInterfaces() has it: a tunnel's are an address, and may be
+// fewer.
+std::string hardware_of(const rtattr* attribute) {
+  unsigned char bytes[6] = {};
+  std::memcpy(bytes, RTA_DATA(attribute), std::min(sizeof bytes, RTA_PAYLOAD(attribute)));
+  char text[18];
+  std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2],
+                bytes[3], bytes[4], bytes[5]);
+  return text;
+}
+
 void read_link(const nlmsghdr* message, Interfaces& interfaces) {
   const auto* info = static_cast<const ifinfomsg*>(NLMSG_DATA(message));
   Interface& one = interfaces[info->ifi_index];
@@ -76,12 +89,7 @@ void read_link(const nlmsghdr* message, Interfaces& interfaces) {
   for_each_attribute<ifinfomsg>(message, [&one](const rtattr* attribute) {
     const auto* data = static_cast<const unsigned char*>(RTA_DATA(attribute));
     if (attribute->rta_type == IFLA_IFNAME) one.name = reinterpret_cast<const char*>(data);
-    if (attribute->rta_type == IFLA_ADDRESS && RTA_PAYLOAD(attribute) == 6) {
-      char text[18];
-      std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", data[0], data[1], data[2],
-                    data[3], data[4], data[5]);
-      one.hardware = text;
-    }
+    if (attribute->rta_type == IFLA_ADDRESS) one.hardware = hardware_of(attribute);
   });
 }
 
@@ -99,7 +107,7 @@ std::string netmask_of(int family, unsigned prefix) {
   return text_of(family, bytes);
 }
 
-void append_address(const nlmsghdr* message, const Interfaces& interfaces, std::string& lines) {
+void append_address(const nlmsghdr* message, const Interfaces& interfaces, std::string& text) {
   const auto* info = static_cast<const ifaddrmsg*>(NLMSG_DATA(message));
   const int family = info->ifa_family;
   const auto found = interfaces.find(static_cast<int>(info->ifa_index));
@@ -128,20 +136,19 @@ void append_address(const nlmsghdr* message, const Interfaces& interfaces, std::
                                 one.hardware,
                                 is_loopback ? "1" : "0",
                                 std::to_string(is_local ? info->ifa_index : 0)};
-  for (const std::string& field : fields) lines.append(field).append(" ");
-  lines.back() = '\n';
+  for (const std::string& field : fields) text.append(field).push_back('\0');
 }
 
 }  // namespace
 
-int list_interfaces(int netlink, std::string& lines) {
+int list_interfaces(int netlink, std::string& text) {
   Interfaces interfaces;
   const int links = dump<ifinfomsg>(netlink, RTM_GETLINK, [&interfaces](const nlmsghdr* message) {
     read_link(message, interfaces);
   });
   if (links < 0) return links;
   return dump<ifaddrmsg>(netlink, RTM_GETADDR, [&](const nlmsghdr* message) {
-    append_address(message, interfaces, lines);
+    append_address(message, interfaces, text);
   });
 }
 

@@ -5,8 +5,8 @@
 
 namespace launcher {
 
-// A line for each address of an interface that is up: name, family (4 or 6), address, netmask,
-// prefix length, hardware address, 1 for a loopback, scope id. 0 or the negative errno.
-int list_interfaces(int netlink, std::string& lines);
+// For each address of an interface that is up: name, family (4 or 6), address, netmask, prefix
+// length, hardware address, 1 for a loopback, scope id, a NUL behind each. 0 or the negative errno.
+int list_interfaces(int netlink, std::string& text);
 
 }  // namespace launcher

@@ -12,7 +12,7 @@ namespace plan {
 struct SocketRequest {
   int family;
   int type;
-  int protocol;
+  int interface;          // the only one that it uses, by number; 0: any
   const void* address;    // struct sockaddr to bind or connect to
   uint32_t address_size;  // 0: neither
   int backlog;            // negative: does not listen
@@ -37,18 +37,19 @@ inline Outcome set_socket_options(long socket, const SocketRequest& request) {
   constexpr int kIpv6Level = 41;   // IPPROTO_IPV6
   constexpr int kReuseAddressOption = 2;
   constexpr int kReusePortOption = 15;
+  constexpr int kInterfaceOption = 62;  // SO_BINDTOIFINDEX
   const struct {
-    bool wanted;
-    int level, name;
+    int value, level, name;
   } options[] = {{request.reuse_address, kSocketLevel, kReuseAddressOption},
                  {request.reuse_port, kSocketLevel, kReusePortOption},
-                 {request.ipv6_only, kIpv6Level, IPV6_V6ONLY}};
-  constexpr int kOn = 1;
+                 {request.ipv6_only, kIpv6Level, IPV6_V6ONLY},
+                 {request.interface, kSocketLevel, kInterfaceOption}};
   Outcome result;
   for (const auto& option : options) {
-    if (!option.wanted || result.error != 0) continue;
-    result = outcome(Call::setsockopt, kernel::call(__NR_setsockopt, socket, option.level,
-                                                    option.name, &kOn, sizeof kOn));
+    if (option.value == 0 || result.error != 0) continue;
+    result =
+        outcome(Call::setsockopt, kernel::call(__NR_setsockopt, socket, option.level, option.name,
+                                               &option.value, sizeof option.value));
   }
   return result;
 }
@@ -70,7 +71,8 @@ inline Outcome prepare_socket(long socket, const SocketRequest& request) {
 // Close-on-exec and without blocking, as libuv wants it. `socket` is the descriptor.
 inline Outcome make_socket(const SocketRequest& request, long& socket) {
   constexpr int kFlags = 02000000 | 04000;  // SOCK_CLOEXEC | SOCK_NONBLOCK
-  socket = kernel::call(__NR_socket, request.family, request.type | kFlags, request.protocol);
+  constexpr int kDefaultProtocol = 0;
+  socket = kernel::call(__NR_socket, request.family, request.type | kFlags, kDefaultProtocol);
   if (socket < 0) return outcome(Call::socket, socket);
   const Outcome prepared = prepare_socket(socket, request);
   if (prepared.error != 0) kernel::call(__NR_close, socket);

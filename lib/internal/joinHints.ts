@@ -65,7 +65,11 @@ export function socketHint(code: string, syscall: string): string | undefined {
         ? 'a port below 1024 takes CAP_NET_BIND_SERVICE in the user namespace that owns the network (net.ipv4.ip_unprivileged_port_start)'
         : undefined;
     case 'EPERM':
-      return syscall === 'setns' ? joinHint(code, ['network']) : undefined;
+      return syscall === 'setns'
+        ? 'it takes CAP_SYS_ADMIN in your own user namespace and in the one that owns the network, or the latter below your own'
+        : undefined;
+    case 'EMFILE':
+      return 'this process has no descriptors left: ulimit -n';
     default:
       return undefined;
   }

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { typeFacts } from '../types';
@@ -22,13 +24,16 @@ export interface SocketRequest {
   readonly reuseAddress?: boolean;
   readonly reusePort?: boolean;
   readonly ipv6Only?: boolean;
+  /** Number of the only interface that it uses. @default any */
+  readonly interface?: number;
   /** To a unix socket, which answers at once. */
   readonly connects?: boolean;
 }
 
+const { EPERM } = constants.errno;
 const nothing = new Uint8Array();
 const doesNotListen = -1;
-const defaultProtocol = 0;
+const anyInterface = 0;
 
 /**
  * A socket made in a network namespace: its descriptor, the caller's. By a thread of this process that exists for that
@@ -43,7 +48,7 @@ export async function openSocket(network: NamespaceFile, request: SocketRequest)
     network.descriptor,
     family,
     type,
-    defaultProtocol,
+    request.interface ?? anyInterface,
     address,
     backlog,
     switches(request),
@@ -51,8 +56,26 @@ export async function openSocket(network: NamespaceFile, request: SocketRequest)
   );
   if (descriptor >= 0) return descriptor;
   const failure = startFailure(report);
-  if (failure.syscall !== 'setns' || failure.errno !== 1) throw socketError(failure, request);
-  return await openThroughChild(network, request);
+  const owner =
+    failure.syscall === 'setns' && failure.errno === EPERM ? joinableOwner(network) : undefined;
+  if (owner === undefined) throw socketError(failure, request);
+  try {
+    return await openThroughChild(owner, network, request);
+  } finally {
+    owner.close();
+  }
+}
+
+// The user namespace that gives the right to the network when it is joined: one below our own (setns(2)).
+function joinableOwner(network: NamespaceFile): NamespaceFile | undefined {
+  try {
+    const owner = network.openOwner();
+    if (!owner.isAt(statSync('/proc/thread-self/ns/user', { bigint: true }))) return owner;
+    owner.close();
+  } catch (error) {
+    if (!(error instanceof NamespaceError && error.code === 'EPERM')) throw error;
+  }
+  return undefined;
 }
 
 function switches({
@@ -70,11 +93,14 @@ function socketError({ errno, syscall }: Failure, { shown }: SocketRequest): Nam
   return new NamespaceError({ ...details, hint: socketHint(code, syscall) });
 }
 
-async function openThroughChild(network: NamespaceFile, request: SocketRequest): Promise<number> {
-  using owner = disposable(network.openOwner());
+async function openThroughChild(
+  owner: NamespaceFile,
+  network: NamespaceFile,
+  request: SocketRequest,
+): Promise<number> {
   let socket: number | undefined;
   try {
-    await carryOut(socketPlan(owner.file, network, request), {
+    await carryOut(socketPlan(owner, network, request), {
       onSocket: (descriptor) => {
         socket = descriptor;
       },
@@ -87,14 +113,10 @@ async function openThroughChild(network: NamespaceFile, request: SocketRequest):
   return socket;
 }
 
-function disposable(file: NamespaceFile): Disposable & { readonly file: NamespaceFile } {
-  return { file, [Symbol.dispose]: () => file.close() };
-}
-
 function socketPlan(user: NamespaceFile, network: NamespaceFile, request: SocketRequest): Plan {
   const { family, type, address = nothing, backlog, shown } = request;
   const operands = [
-    ...[family, type, defaultProtocol].map(String),
+    ...[family, type, request.interface ?? anyInterface].map(String),
     Buffer.from(address).toString('hex'),
     String(backlog ?? ''),
     String(switches(request)),

@@ -5,6 +5,17 @@ import * as validate from './validate';
 /** The kernel's address families (socket(2)). */
 export const families = { unix: 1, ipv4: 2, ipv6: 10, netlink: 16 } as const;
 
+/** That of an address; of a path, where there is none. */
+export function familyOf(host?: string): number {
+  if (host === undefined) return families.unix;
+  return isIPv6(host) ? families.ipv6 : families.ipv4;
+}
+
+/** As people write it: an abstract name begins with @ for the NUL. */
+export function shownPath(path: unknown): string {
+  return String(path).replace('\0', '@');
+}
+
 /** Longest path of a unix socket, and of an abstract name with its NUL in front (unix(7)). */
 const longestPath = 107;
 

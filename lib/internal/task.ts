@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { NamespaceError } from '../errors';
 import type { Plan } from '../plan';
 import { addon } from './addon';
@@ -30,7 +31,10 @@ export function carryOut(plan: Plan, events: TaskEvents = {}): Promise<void> {
       descriptors: Int32Array.of(nothing, nothing, nothing),
       detached: false,
       onStarted() {},
-      onSocket: (descriptor) => events.onSocket?.(descriptor),
+      onSocket(descriptor) {
+        if (descriptor < 0) refused = lost(plan);
+        else events.onSocket?.(descriptor);
+      },
       onExit({ failure, code, signal }) {
         if (failure !== undefined) reject(planError(plan, failure));
         else if (refused !== undefined) reject(refused);
@@ -48,6 +52,16 @@ export function carryOut(plan: Plan, events: TaskEvents = {}): Promise<void> {
       if (error === undefined) started.proceed();
       else started.kill(kill);
     });
+  });
+}
+
+// The kernel drops a descriptor that the receiver has no room for (unix(7)).
+function lost(plan: Plan): NamespaceError {
+  return new NamespaceError({
+    step: plan.setup.at(-1)?.name ?? 'start',
+    errno: constants.errno.EMFILE,
+    syscall: 'recvmsg',
+    hint: 'this process has no descriptors left: ulimit -n',
   });
 }
 
