@@ -1,5 +1,5 @@
 // @ts-check
-// Builds the two C programs of the benchmark into build/benchmark/ (not under version control).
+// Builds the C programs of the benchmark into build/benchmark/ (not under version control).
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -42,4 +42,5 @@ function compile(name, flags) {
 /** The paths of the built programs. */
 export const trivial = compile('trivial', freestanding);
 export const floor = compile('floor', []);
+export const existing = compile('existing', []);
 export const init = fileURLToPath(new URL('../build/Release/lns-init', import.meta.url));

@@ -8,15 +8,22 @@ import * as programs from './build.mjs';
 /** A plan of one step, exec, in the words of cpp/plan/steps.h. Descriptor 3, for reports, is not there. */
 const words = ['lns:[1:SETUP]', '3', 'exec', programs.trivial, programs.trivial];
 
-const letters = { none: 'n', six: 's', network: 'w', init: 'i' };
+const letters = { none: 'n', six: 's', network: 'w', init: 'i', all: 'a', three: 't', socket: 's' };
 
 /** @typedef {keyof typeof letters} Kind */
 
 export class Floor {
-  #helper = spawn(programs.floor, [programs.trivial, programs.init, ...words], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  #lines = createInterface({ input: this.#helper.stdout })[Symbol.asyncIterator]();
+  #helper;
+  #lines;
+
+  /**
+   * @param {string} program
+   * @param {string[]} args
+   */
+  constructor(program = programs.floor, args = [programs.trivial, programs.init, ...words]) {
+    this.#helper = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#helper.stdout })[Symbol.asyncIterator]();
+  }
 
   /**
    * One start; the time is taken inside the helper, from before its clone to after its wait.

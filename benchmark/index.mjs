@@ -7,14 +7,16 @@ import { parseArgs } from 'node:util';
 import { blocking } from './blocking.mjs';
 import { header } from './header.mjs';
 import { init } from './init.mjs';
+import { join } from './join.mjs';
 import { list } from './list.mjs';
 import { many } from './many.mjs';
 import { peers } from './peers.mjs';
 import { holds, print } from './report.mjs';
+import { sockets } from './sockets.mjs';
 import { start } from './start.mjs';
 
 /** @type {Record<string, (options: { samples: number }) => Promise<import('./report.mjs').Part>>} */
-const parts = { start, peers, blocking, init, many, list };
+const parts = { start, peers, blocking, init, many, list, join, sockets };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
